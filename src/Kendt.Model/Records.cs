@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Kendt.Model;
+
+/// <summary>Where a source stands to the company.</summary>
+public enum Party { First, Second, Third }
+
+/// <summary>How a source delivers.</summary>
+public enum SourceKind { Stream, File, Table }
+
+/// <summary>One row of a source read by its mapping: who it speaks of and what it says.</summary>
+public sealed record RecordFacts
+{
+    public required long Seq { get; init; }
+    public required string Source { get; init; }
+    public required string Key { get; init; }
+    /// <summary>True for a company, false for a person.</summary>
+    public bool IsAccount { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required IReadOnlyList<Identifier> Identifiers { get; init; }
+    /// <summary>First-level trait name to JSON value.</summary>
+    public required IReadOnlyDictionary<string, JsonElement> Traits { get; init; }
+    public IReadOnlyList<ConsentDecision> Consents { get; init; } = [];
+    /// <summary>The account that the person belongs to, if the row names one.</summary>
+    public Identifier? Account { get; init; }
+}
+
+/// <summary>
+/// Identifiers seen together in one message or record: the only thing from which profiles are made.
+/// </summary>
+/// <param name="Evidence">Where it was seen: <c>message:SOURCE:SEQ</c> or <c>record:SOURCE:KEY</c>.</param>
+/// <param name="Identifiers">Canonical, the strongest first; at least one.</param>
+public sealed record Sighting(string Source, string Evidence, DateTimeOffset At, IReadOnlyList<Identifier> Identifiers, bool IsAccount = false);
+
+/// <summary>Two profiles found to be one.</summary>
+public sealed record Merge(ProfileId Loser, ProfileId Survivor, DateTimeOffset At);

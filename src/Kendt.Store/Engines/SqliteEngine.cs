@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Kendt.Model;
+using Microsoft.Data.Sqlite;
+
+namespace Kendt.Store.Engines;
+
+/// <summary>
+/// SQLite as the embedded ledger: one file, write-ahead log, fsync at every commit (<c>synchronous=full</c>), 8 KB pages
+/// because profile documents are about 1 KB.
+/// </summary>
+internal sealed class SqliteEngine : Engine
+{
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private readonly string _connectionString;
+    private bool _closed;
+
+    public SqliteEngine(string path) =>
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 60 }.ToString();
+
+    public override Dialect Dialect => Dialect.Sqlite;
+
+    internal override async Task<DbConnection> RentAsync(CancellationToken cancel)
+    {
+        if (_idle.TryTake(out var idle)) return idle;
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            await using var settings = connection.CreateCommand();
+            settings.CommandText = """
+                pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+                pragma busy_timeout = 60000; pragma cache_size = -16000; pragma temp_store = memory; pragma journal_size_limit = 67108864;
+                """;
+            await settings.ExecuteNonQueryAsync(cancel);
+            return connection;
+        }
+        catch (SqliteException fault)
+        {
+            await connection.DisposeAsync();
+            throw new CannotException($"The ledger file '{connection.DataSource}' cannot be opened ({fault.Message}). Check that the folder exists, that you may write to it and that the disk is not full.", fault);
+        }
+    }
+
+    internal override async ValueTask ReturnAsync(DbConnection connection)
+    {
+        if (_closed) await connection.DisposeAsync();
+        else _idle.Add((SqliteConnection)connection);
+    }
+
+    internal override Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancel) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+
+    internal override DbParameter Parameter(DbCommand command, int ordinal, object value) =>
+        new SqliteParameter("$" + ordinal, value);
+
+    internal override Task LoadAsync(Session session, string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel)
+    {
+        using var insert = ((SqliteConnection)session.Connection).CreateCommand();
+        insert.Transaction = (SqliteTransaction?)session.Transaction;
+        insert.CommandText = $"insert into {Sql.Name(table).Show(Dialect)} ({string.Join(", ", columns.Select(c => Sql.Name(c).Show(Dialect)))}) values ({string.Join(", ", columns.Select((_, i) => "$" + (i + 1)))})";
+        var parameters = columns.Select((_, i) => new SqliteParameter("$" + (i + 1), DBNull.Value)).ToArray();
+        insert.Parameters.AddRange(parameters);
+        insert.Prepare();
+        foreach (var row in rows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            for (var i = 0; i < parameters.Length; i++)
+            {
+                parameters[i].ResetSqliteType();
+                parameters[i].Value = Row.ToEngine(row[i], EngineKind.Sqlite);
+            }
+            insert.ExecuteNonQuery();
+        }
+        return Task.CompletedTask;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _closed = true;
+        while (_idle.TryTake(out var connection)) await connection.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}

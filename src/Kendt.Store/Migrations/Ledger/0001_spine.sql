@@ -1,0 +1,78 @@
+-- Owner Store
+create table projection (name text not null, seq bigint not null, primary key (name));
+
+-- Owner Collect
+create table source (
+    name text not null, kind text not null, party text not null, enabled boolean not null,
+    settings text not null, created_at timestamptz not null, primary key (name));
+create table write_key (
+    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, primary key (key_hash));
+create table message (
+    seq bigint not null, source text not null, message_id text not null, dedupe bytea not null,
+    received_at timestamptz not null, sent_at timestamptz, body bytea not null, primary key (seq));
+create unique index message_dedupe on message (dedupe);
+create table mapping (source text not null, name text not null, yaml text not null, updated_at timestamptz not null, primary key (source, name));
+create table import (
+    import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
+    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, state text not null,
+    created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
+
+-- Owner Unify
+create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, primary key (profile_id));
+create index profile_merged_into on profile (merged_into);
+create table identifier (
+    type text not null, value text not null, profile_id uuid not null, source text not null,
+    first_seen timestamptz not null, primary key (type, value));
+create index identifier_profile on identifier (profile_id);
+create table link (
+    left_type text not null, left_value text not null, right_type text not null, right_value text not null, rule text not null,
+    evidence text not null, source text not null, weight double precision not null, at timestamptz not null, revoked_at timestamptz,
+    primary key (left_type, left_value, right_type, right_value, rule));
+create index link_right on link (right_type, right_value);
+create table left_out (
+    type text not null, value text not null, reason text not null, evidence text not null, times bigint not null, at timestamptz not null,
+    primary key (type, value, reason));
+
+-- Owner Profiles
+create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
+create table search_term (term text not null, profile_id uuid not null, primary key (term, profile_id));
+create index search_term_profile on search_term (profile_id);
+
+-- Owner Govern
+create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
+create table consent (
+    profile_id uuid not null, purpose text not null, state text not null, at timestamptz not null,
+    source text not null, evidence text not null, primary key (profile_id, purpose, at, evidence));
+create table permit (
+    permit_id uuid not null, purpose text not null, what text not null, actor text not null, asked bigint not null, granted bigint not null,
+    at timestamptz not null, primary key (permit_id));
+create table audit (audit_id uuid not null, at timestamptz not null, actor text not null, action text not null, subject text not null, detail text not null, primary key (audit_id));
+create table member (
+    email text not null, name text not null, role text not null, password text, created_at timestamptz not null, signed_in_at timestamptz, primary key (email));
+create table token (
+    token_hash text not null, name text not null, scopes text not null, created_at timestamptz not null, expires_at timestamptz, primary key (token_hash));
+create table sign_in_link (link_hash text not null, email text not null, expires_at timestamptz not null, used_at timestamptz, primary key (link_hash));
+create table setting (name text not null, value text not null, primary key (name));
+
+-- Owner Segments
+create table segment (
+    name text not null, title text not null, rule text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
+
+-- Owner Activate
+create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));
+create table delivery (
+    delivery_id uuid not null, destination text not null, segment text not null, purpose text not null, state text not null,
+    asked bigint not null, permitted bigint not null, delivered bigint not null, refused bigint not null, note text not null,
+    created_at timestamptz not null, ended_at timestamptz, primary key (delivery_id));
+create table outbox (
+    delivery_id uuid not null, profile_id uuid not null, payload text not null, state text not null, attempts bigint not null,
+    due_at timestamptz not null, answer text not null, primary key (delivery_id, profile_id));
+create index outbox_due on outbox (state, due_at);
+
+-- Owner Server
+create table job (
+    job_id uuid not null, kind text not null, title text not null, argument text not null, state text not null, error text,
+    created_at timestamptz not null, started_at timestamptz, ended_at timestamptz, primary key (job_id));
+create table job_step (
+    job_id uuid not null, position bigint not null, name text not null, state text not null, done bigint not null, total bigint not null,
+    note text not null, started_at timestamptz, ended_at timestamptz, primary key (job_id, position));

@@ -1,0 +1,12 @@
+alter table projection add primary key (name);
+alter table record add primary key (seq);
+create index record_source_key on record (source, key, seq);
+alter table dead_letter add primary key (dead_letter_id);
+alter table profile_merge add primary key (profile_id, seq);
+alter table event_log add primary key (seq);
+create index event_log_profile on event_log (written_profile_id, ts);
+create index event_log_name on event_log (name, ts);
+alter table trait_log add primary key (written_profile_id, name, seq);
+alter table membership add primary key (segment, profile_id, entered_at);
+alter table device add primary key (device_id, source);
+alter table device_trait add primary key (device_id, trait, source);

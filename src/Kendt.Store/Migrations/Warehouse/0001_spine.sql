@@ -1,0 +1,43 @@
+-- Owner Store
+create table projection (name text not null, seq bigint not null);
+
+-- Owner Collect
+create table record (
+    seq bigint not null, source text not null, key text not null, mapping text not null, body text not null,
+    import_id uuid, received_at timestamptz not null);
+create table dead_letter (
+    dead_letter_id uuid not null, source text not null, origin text not null, reason text not null, body text not null,
+    received_at timestamptz not null);
+
+-- Owner Unify
+create table profile_merge (seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null);
+
+-- Owner Profiles
+create table event_log (
+    seq bigint not null, message_id text not null, source text not null, type text not null, name text not null, user_id text,
+    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null);
+create table trait_log (
+    seq bigint not null, written_profile_id uuid not null, name text not null, value text not null, source text not null,
+    ts timestamptz not null, evidence text not null);
+
+-- Owner Segments
+create table membership (segment text not null, profile_id uuid not null, entered_at timestamptz not null, left_at timestamptz);
+
+-- Owner Audiences
+create table device (device_id text not null, source text not null, kind text not null, country text not null, region text not null, first_seen timestamptz not null, expires_at timestamptz not null);
+create table device_trait (device_id text not null, trait text not null, source text not null, observed_at timestamptz not null, score double precision not null, expires_at timestamptz not null);
+
+-- What people ask. Every profile id here is the one that the merges have led to.
+create view survivor as
+    select distinct on (profile_id) profile_id, survivor_id from profile_merge order by profile_id, seq desc;
+create view event as
+    select e.seq, e.message_id, e.type, e.name, e.source, e.user_id, e.anonymous_id, coalesce(s.survivor_id, e.written_profile_id) as profile_id,
+        e.ts, e.received_at, e.properties, e.context
+    from event_log e left join survivor s on s.profile_id = e.written_profile_id;
+create view trait_said as
+    select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence
+    from trait_log t left join survivor s on s.profile_id = t.written_profile_id;
+create view trait as
+    select distinct on (profile_id, name) profile_id, name, value, source, ts from trait_said order by profile_id, name, ts desc, seq desc;
+create view record_now as
+    select distinct on (source, key) seq, source, key, mapping, body, import_id, received_at from record order by source, key, seq desc;

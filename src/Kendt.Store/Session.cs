@@ -1,0 +1,174 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+
+namespace Kendt.Store;
+
+/// <summary>
+/// One connection in use. Statements of one session run one after another; a session that was opened for writing
+/// is a transaction that ends with it.
+/// </summary>
+public sealed class Session : IAsyncDisposable
+{
+    private readonly Engine _engine;
+    private readonly DbConnection _connection;
+    private readonly DbTransaction? _transaction;
+
+    internal Session(Engine engine, DbConnection connection, DbTransaction? transaction) =>
+        (_engine, _connection, _transaction) = (engine, connection, transaction);
+
+    public Dialect Dialect => _engine.Dialect;
+
+    internal DbConnection Connection => _connection;
+
+    internal DbTransaction? Transaction => _transaction;
+
+    /// <summary>Rows changed.</summary>
+    /// <exception cref="SqlException">The engine refused; the message has the statement, never its values.</exception>
+    public async Task<int> ExecuteAsync(Sql sql, CancellationToken cancel)
+    {
+        var (text, parameters) = sql.For(Dialect);
+        try
+        {
+            await using var command = Command(text, parameters);
+            return await command.ExecuteNonQueryAsync(cancel);
+        }
+        catch (DbException fault)
+        {
+            throw SqlException.Of(text, fault);
+        }
+    }
+
+    public async IAsyncEnumerable<T> QueryAsync<T>(Sql sql, Func<Row, T> read, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (text, parameters) = sql.For(Dialect);
+        await using var command = Command(text, parameters);
+        DbDataReader reader;
+        try
+        {
+            reader = await command.ExecuteReaderAsync(cancel);
+        }
+        catch (DbException fault)
+        {
+            throw SqlException.Of(text, fault);
+        }
+        await using (reader)
+        {
+            var row = new Row(reader, Dialect);
+            while (await ReadAsync(reader, text, cancel)) yield return read(row);
+        }
+    }
+
+    public async Task<List<T>> ListAsync<T>(Sql sql, Func<Row, T> read, CancellationToken cancel)
+    {
+        var list = new List<T>();
+        await foreach (var item in QueryAsync(sql, read, cancel)) list.Add(item);
+        return list;
+    }
+
+    /// <summary>The first row, or the default of <typeparamref name="T"/> if there is none.</summary>
+    public async Task<T?> FirstAsync<T>(Sql sql, Func<Row, T> read, CancellationToken cancel)
+    {
+        await foreach (var item in QueryAsync(sql, read, cancel)) return item;
+        return default;
+    }
+
+    /// <summary>The first number of the first row, 0 if there is none or it is null.</summary>
+    public async Task<long> CountAsync(Sql sql, CancellationToken cancel) =>
+        await FirstAsync(sql, row => row.IsNull(0) ? 0 : row.Long(0), cancel);
+
+    /// <summary>Loads many rows at the engine's fastest way (Appender, COPY or a prepared insert), within this session's transaction.</summary>
+    public Task LoadAsync(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel) =>
+        _engine.LoadAsync(this, table, columns, rows, cancel);
+
+    /// <summary>Runs a statement once per chunk of rows, so that no statement has too many parameters.</summary>
+    public async Task ExecuteChunkedAsync(IReadOnlyList<object?[]> rows, Func<Sql, Sql> statement, CancellationToken cancel)
+    {
+        foreach (var chunk in Chunks(rows)) await ExecuteAsync(statement(Sql.Rows(chunk)), cancel);
+    }
+
+    /// <summary>Asks once per chunk of rows and gathers the answers.</summary>
+    public async Task<List<T>> ListChunkedAsync<T>(IReadOnlyList<object?[]> rows, Func<Sql, Sql> question, Func<Row, T> read, CancellationToken cancel)
+    {
+        var all = new List<T>();
+        foreach (var chunk in Chunks(rows)) all.AddRange(await ListAsync(question(Sql.Rows(chunk)), read, cancel));
+        return all;
+    }
+
+    /// <summary>The shape of an answer whose columns are not known beforehand.</summary>
+    public async IAsyncEnumerable<object?[]> TableAsync(Sql sql, Action<IReadOnlyList<string>> columns, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (text, parameters) = sql.For(Dialect);
+        await using var command = Command(text, parameters);
+        DbDataReader reader;
+        try
+        {
+            reader = await command.ExecuteReaderAsync(cancel);
+        }
+        catch (DbException fault)
+        {
+            throw SqlException.Of(text, fault);
+        }
+        await using (reader)
+        {
+            columns([.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]);
+            var row = new Row(reader, Dialect);
+            while (await ReadAsync(reader, text, cancel))
+            {
+                var values = new object?[reader.FieldCount];
+                for (var i = 0; i < values.Length; i++) values[i] = row.Any(i);
+                yield return values;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_transaction is not null) await _transaction.DisposeAsync();
+        await _engine.ReturnAsync(_connection);
+    }
+
+    // A chunk is a power of two rows, so that an engine sees few different texts and can keep their plans.
+    private IEnumerable<ArraySegment<object?[]>> Chunks(IReadOnlyList<object?[]> rows)
+    {
+        if (rows.Count == 0) yield break;
+        var array = rows as object?[][] ?? [.. rows];
+        var most = Math.Min(512, Dialect.MaxParameters / Math.Max(1, array[0].Length));
+        for (var at = 0; at < array.Length;)
+        {
+            var size = most;
+            while (size > array.Length - at) size >>= 1;
+            yield return new(array, at, Math.Max(1, size));
+            at += Math.Max(1, size);
+        }
+    }
+
+    private static async Task<bool> ReadAsync(DbDataReader reader, string text, CancellationToken cancel)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancel);
+        }
+        catch (DbException fault)
+        {
+            throw SqlException.Of(text, fault);
+        }
+    }
+
+    private DbCommand Command(string text, IReadOnlyList<object?> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = text;
+        command.Transaction = _transaction;
+        for (var i = 0; i < parameters.Count; i++) command.Parameters.Add(_engine.Parameter(command, i + 1, Row.ToEngine(parameters[i], Dialect.Engine)));
+        return command;
+    }
+}
+
+/// <summary>An engine refused a statement. Values are left out: they may be personal data.</summary>
+public sealed class SqlException : Exception
+{
+    private SqlException(string message, Exception inner) : base(message, inner) { }
+
+    internal static SqlException Of(string text, DbException fault) =>
+        new($"The database refused a statement: {fault.Message}{Environment.NewLine}in: {(text.Length > 2000 ? text[..2000] + "..." : text)}", fault);
+}
