@@ -49,6 +49,14 @@ public sealed class Dialect
             """),
     });
 
+    /// <summary>One row per element of the list at a key of a JSON object (in a select list); none where it is no list.</summary>
+    public static Sql Elements(Sql json, string key) => Sql.By(d => d.Engine switch
+    {
+        EngineKind.Sqlite => throw new NotSupportedException("The ledger does not unfold lists; ask the warehouse."),
+        EngineKind.DuckDb => Sql.Of($"unnest(case when json_type({json}, {"$." + key}) = 'ARRAY' then cast(json_extract({json}, {"$." + key}) as json[]) else [] end)"),
+        _ => Sql.Of($"json_array_elements(case when json_typeof(cast({json} as json) -> {key}) = 'array' then cast({json} as json) -> {key} else '[]'::json end)"),
+    });
+
     /// <summary>A number out of text; null where the text is none.</summary>
     public static Sql Number(Sql text) => Sql.By(d => d.Engine switch
     {

@@ -29,6 +29,9 @@ create table link (
     evidence text not null, source text not null, weight double precision not null, at timestamptz not null, revoked_at timestamptz,
     primary key (left_type, left_value, right_type, right_value, rule));
 create index link_right on link (right_type, right_value);
+create table merge_log (
+    seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null, evidence text not null, carried boolean not null, primary key (seq));
+create index merge_log_survivor on merge_log (survivor_id);
 create table left_out (
     type text not null, value text not null, reason text not null, evidence text not null, times bigint not null, at timestamptz not null,
     primary key (type, value, reason));

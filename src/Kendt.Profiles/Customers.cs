@@ -1,0 +1,88 @@
+using Kendt.Model;
+using Kendt.Store;
+
+namespace Kendt.Profiles;
+
+/// <summary>The figures beside a customer's name.</summary>
+/// <param name="Spend">Sum of completed orders, in the currency of the orders.</param>
+public sealed record KeyMeasures(ProfileId Profile, double Spend, long Orders, DateTimeOffset? LastOrder, DateTimeOffset LastSeen, long Events);
+
+/// <summary>Who brings the money: the answer to the first question, by what was bought so far.</summary>
+/// <param name="TopTenthShare">Part of all revenue that the best tenth of the buyers brought, 0 to 1.</param>
+public sealed record ValuableCustomers(DateTimeOffset AsOf, long Buyers, double Revenue, double TopTenthShare, IReadOnlyList<KeyMeasures> Best);
+
+/// <summary>How much of a category people looked at and bought.</summary>
+public sealed record Interest(string Category, long People, long Views, long Purchases);
+
+/// <summary>Customers who have gone quiet, by a plain rule: silent for more than twice their usual interval and at least 60 days.</summary>
+public sealed record QuietCustomers(DateTimeOffset AsOf, long Regular, long Quiet, double QuietSpend, IReadOnlyList<KeyMeasures> Most);
+
+/// <summary>What the events say of all customers together. Set-based questions to the warehouse.</summary>
+public sealed class Customers(Stores stores)
+{
+    private static readonly Sql OrderTotal = Sql.Of($"coalesce({Dialect.Number(Dialect.JsonText(Sql.Of($"properties"), "revenue"))}, {Dialect.Number(Dialect.JsonText(Sql.Of($"properties"), "total"))}, 0)");
+
+    private static readonly Sql Orders = Sql.Of($"select profile_id, ts, {OrderTotal} as total from event where type = 'track' and name = 'Order Completed'");
+
+    /// <summary>For each of these profiles; those without events are absent.</summary>
+    public async Task<IReadOnlyDictionary<ProfileId, KeyMeasures>> MeasuresAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel)
+    {
+        if (ids.Count == 0) return new Dictionary<ProfileId, KeyMeasures>();
+        var list = Sql.Join(", ", ids.Select(id => Sql.Value(id)));
+        var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
+            select profile_id, sum(case when name = 'Order Completed' then {OrderTotal} else 0 end), count(case when name = 'Order Completed' then 1 end),
+                max(case when name = 'Order Completed' then ts end), max(ts), count(*)
+            from event where profile_id in ({list}) group by profile_id
+            """), Read, cancel), cancel);
+        return rows.ToDictionary(m => m.Profile);
+    }
+
+    public Task<ValuableCustomers> ValuableAsync(DateTimeOffset asOf, int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(async s =>
+    {
+        var buyers = Sql.Of($"""
+            with orders as ({Orders}), buyer as (
+                select profile_id, sum(total) as spend, count(*) as orders, max(ts) as last_order from orders where ts <= {asOf} and profile_id is not null group by profile_id)
+            """);
+        var all = await s.FirstAsync(Sql.Of($"""
+            {buyers}, ranked as (select spend, row_number() over (order by spend desc) as place, count(*) over () as n from buyer)
+            select count(*), coalesce(sum(spend), 0), coalesce(sum(case when place <= (n + 9) / 10 then spend end), 0) from ranked
+            """), r => (Buyers: r.Long(0), Revenue: r.Double(1), Top: r.Double(2)), cancel);
+        var best = await s.ListAsync(Sql.Of($"{buyers} select profile_id, spend, orders, last_order, last_order, orders from buyer order by spend desc, profile_id limit {limit}"), Read, cancel);
+        return new ValuableCustomers(asOf, all.Buyers, all.Revenue, all.Revenue > 0 ? all.Top / all.Revenue : 0, best);
+    }, cancel);
+
+    public Task<QuietCustomers> QuietAsync(DateTimeOffset asOf, int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(async s =>
+    {
+        var regular = Sql.Of($"""
+            with orders as ({Orders}), buyer as (
+                select profile_id, sum(total) as spend, count(*) as orders, min(ts) as first_order, max(ts) as last_order
+                from orders where ts <= {asOf} and profile_id is not null group by profile_id having count(*) >= 3),
+            regular as (
+                select profile_id, spend, orders, last_order, extract(epoch from (last_order - first_order)) / (orders - 1) as pause,
+                    extract(epoch from ({asOf} - last_order)) as silence from buyer),
+            quiet as (select * from regular where silence > 2 * pause and silence > 60 * 86400)
+            """);
+        var all = await s.FirstAsync(Sql.Of($"{regular} select (select count(*) from regular), count(*), coalesce(sum(spend), 0) from quiet"), r => (Regular: r.Long(0), Quiet: r.Long(1), Spend: r.Double(2)), cancel);
+        var most = await s.ListAsync(Sql.Of($"{regular} select profile_id, spend, orders, last_order, last_order, orders from quiet order by spend desc, profile_id limit {limit}"), Read, cancel);
+        return new QuietCustomers(asOf, all.Regular, all.Quiet, all.Spend, most);
+    }, cancel);
+
+    /// <summary>Categories by the people who looked at or bought from them in the time before <paramref name="asOf"/>; of one profile, or of all.</summary>
+    public Task<List<Interest>> InterestsAsync(ProfileId? profile, DateTimeOffset asOf, TimeSpan within, int limit, CancellationToken cancel)
+    {
+        var whose = profile is { } id ? Sql.Of($"and profile_id = {id}") : Sql.Empty;
+        return stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
+            with looked as (
+                select profile_id, {Dialect.JsonText(Sql.Of($"properties"), "category")} as category, 1 as views, 0 as purchases
+                from event where type = 'track' and name = 'Product Viewed' and ts <= {asOf} and ts > {asOf - within} {whose}
+                union all
+                select profile_id, {Dialect.JsonText(Sql.Of($"line"), "category")}, 0, 1 from (
+                    select profile_id, {Dialect.Elements(Sql.Of($"properties"), "products")} as line
+                    from event where type = 'track' and name = 'Order Completed' and ts <= {asOf} and ts > {asOf - within} {whose}) as bought)
+            select category, count(distinct profile_id), sum(views), sum(purchases) from looked where category is not null
+            group by category order by count(distinct profile_id) desc, category limit {limit}
+            """), r => new Interest(r.Text(0), r.Long(1), r.Long(2), r.Long(3)), cancel), cancel);
+    }
+
+    private static KeyMeasures Read(Row r) => new(r.ProfileId(0), r.Double(1), r.Long(2), r.TimeOrNull(3), r.Time(4), r.Long(5));
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Kendt.Model;
+using Kendt.Store;
+
+namespace Kendt.Profiles;
+
+/// <summary>One entry of a timeline.</summary>
+public sealed record TimelineEvent(long Seq, DateTimeOffset At, string Type, string Name, string Source, string Properties, string Context);
+
+/// <summary>Which entries are wanted.</summary>
+public sealed record TimelineFilter
+{
+    /// <summary>Event names or message types; empty means all.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+    public IReadOnlyList<string> Sources { get; init; } = [];
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+}
+
+/// <summary>Entries, the latest first, and where to go on.</summary>
+public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next);
+
+/// <summary>What a customer did, in order, whoever they were taken for at the time.</summary>
+public sealed class Timeline(Stores stores)
+{
+    /// <param name="id">An id that holds now.</param>
+    /// <param name="cursor">From the page before; null for the latest.</param>
+    /// <exception cref="BadInputException">The cursor is not one that was given out.</exception>
+    public async Task<TimelinePage> ReadAsync(ProfileId id, TimelineFilter filter, string? cursor, int limit, CancellationToken cancel)
+    {
+        var ids = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select profile_id from profile where profile_id = {id} or merged_into = {id}"), r => r.ProfileId(0), cancel), cancel);
+        var rules = new List<Sql> { Sql.Of($"written_profile_id in ({Sql.Join(", ", ids.Select(i => Sql.Value(i)))})") };
+        if (ids.Count == 0) return new([], null);
+        if (filter.Names.Count > 0) rules.Add(Sql.Of($"(name in ({In(filter.Names)}) or type in ({In(filter.Names)}))"));
+        if (filter.Sources.Count > 0) rules.Add(Sql.Of($"source in ({In(filter.Sources)})"));
+        if (filter.From is { } from) rules.Add(Sql.Of($"ts >= {from}"));
+        if (filter.To is { } to) rules.Add(Sql.Of($"ts < {to}"));
+        if (cursor is not null)
+        {
+            var (at, seq) = Read(cursor);
+            rules.Add(Sql.Of($"(ts < {at} or (ts = {at} and seq < {seq}))"));
+        }
+        var events = await stores.Warehouse.ReadAsync(s => s.ListAsync(
+            Sql.Of($"select seq, ts, type, name, source, properties, context from event_log where {Sql.And(rules)} order by ts desc, seq desc limit {limit + 1}"),
+            r => new TimelineEvent(r.Long(0), r.Time(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6)), cancel), cancel);
+        if (events.Count <= limit) return new(events, null);
+        events.RemoveAt(limit);
+        return new(events, Write(events[^1]));
+    }
+
+    private static Sql In(IReadOnlyList<string> values) => Sql.Join(", ", values.Select(v => Sql.Value(v)));
+
+    private static string Write(TimelineEvent last) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{last.At.UtcTicks}.{last.Seq}"))).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+
+    private static (DateTimeOffset At, long Seq) Read(string cursor)
+    {
+        try
+        {
+            var padded = cursor.Replace('-', '+').Replace('_', '/').PadRight((cursor.Length + 3) / 4 * 4, '=');
+            var parts = Encoding.ASCII.GetString(Convert.FromBase64String(padded)).Split('.');
+            return (new(long.Parse(parts[0], CultureInfo.InvariantCulture), TimeSpan.Zero), long.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
+        catch (Exception fault) when (fault is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new BadInputException("The cursor is not one that this timeline gave out. Leave it out to begin with the latest events.", fault);
+        }
+    }
+}
