@@ -32,6 +32,8 @@ create index link_right on link (right_type, right_value);
 create table merge_log (
     seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null, evidence text not null, carried boolean not null, primary key (seq));
 create index merge_log_survivor on merge_log (survivor_id);
+create table account_person (profile_id uuid not null, account_id uuid not null, source text not null, at timestamptz not null, primary key (profile_id, account_id));
+create index account_person_account on account_person (account_id);
 create table left_out (
     type text not null, value text not null, reason text not null, evidence text not null, times bigint not null, at timestamptz not null,
     primary key (type, value, reason));

@@ -1,0 +1,33 @@
+using Kendt.Activate;
+using Kendt.Audiences;
+using Kendt.Collect;
+using Kendt.Govern;
+using Kendt.Profiles;
+using Kendt.Segments;
+using Kendt.Server.Jobs;
+using Kendt.Store;
+using Kendt.Unify;
+
+namespace Kendt.Server.Host;
+
+/// <summary>Puts the rooms into the host's container.</summary>
+internal static class Rooms
+{
+    public static IServiceCollection AddRooms(this IServiceCollection services)
+    {
+        services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>().AddSingleton<Imports>();
+        services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
+        services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
+        services.AddSingleton<Purposes>().AddSingleton<Consents>().AddSingleton<Permits>().AddSingleton<Audit>().AddSingleton<Members>().AddSingleton<SignInLinks>().AddSingleton<Tokens>();
+        services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
+        services.AddSingleton<Catalogue>().AddSingleton<Evaluate>().AddSingleton<Membership>();
+        services.AddSingleton<Devices>();
+        services.AddSingleton<Destinations>().AddSingleton<Deliveries>().AddSingleton<Outbox>();
+        services.AddSingleton<Pulse>().AddSingleton<PipelineRooms>().AddSingleton<Pipeline>().AddHostedService(s => s.GetRequiredService<Pipeline>());
+        services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
+        services.AddSingleton<JobKind, ImportJob>().AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
+        services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
+        services.AddSingleton<OwnerLink>().AddSingleton<Questions>().AddSingleton<Check>();
+        return services;
+    }
+}

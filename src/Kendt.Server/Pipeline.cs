@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Kendt.Collect;
+using Kendt.Govern;
+using Kendt.Model;
+using Kendt.Profiles;
+using Kendt.Server.Host;
+using Kendt.Store;
+using Kendt.Unify;
+
+namespace Kendt.Server;
+
+/// <summary>The rooms that the pipeline walks through.</summary>
+public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records, DeadLetters DeadLetters, Stitch Stitch, ProfileWriter Profiles, Consents Consents);
+
+/// <summary>
+/// Brings what Collect took to profiles, events and traits; it alone knows the order of the rooms. It reads messages and
+/// records from their offsets; each store keeps its own offset in the transaction of its rows. So a process that is killed
+/// anywhere continues there: what the ledger has already is the same when done again, and the warehouse takes only what is new.
+/// </summary>
+public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<Pipeline> log) : BackgroundService
+{
+    private const int BatchSize = 5000;
+
+    private readonly PipelineTrack _messages = new("messages", rooms), _records = new("records", rooms);
+
+    /// <summary>What the pipeline reads is one batch's facts, from messages or from records.</summary>
+    internal sealed record Batch(long Last, IReadOnlyList<Fact> Facts, IReadOnlyList<DeadLetter> Unreadable);
+
+    /// <summary>One message or record on its way.</summary>
+    internal sealed record Fact(long Seq, Sighting Sighting, DateTimeOffset At, TraitNews? Traits, IReadOnlyList<ConsentDecision> Consents, Happening? Event, Sighting? Account, TraitNews? AccountTraits);
+
+    /// <summary>Waits until everything that was taken before this call is in profiles, events and traits.</summary>
+    public async Task CaughtUpAsync(Action<long, long>? progress, CancellationToken cancel)
+    {
+        var (messages, records) = (rooms.Log.Last, await rooms.Records.LastAsync(cancel));
+        await Task.WhenAll(_messages.StartedAsync(cancel), _records.StartedAsync(cancel));
+        var from = _messages.Done + _records.Done;
+        while (_messages.Done < messages || _records.Done < records)
+        {
+            progress?.Invoke(Math.Min(_messages.Done, messages) + Math.Min(_records.Done, records) - from, messages + records - from);
+            await pulse.NextAsync(TimeSpan.FromMilliseconds(500), cancel);
+        }
+    }
+
+    /// <summary>Messages and records taken but not yet in profiles.</summary>
+    public async Task<long> BacklogAsync(CancellationToken cancel) => rooms.Log.Last - _messages.Done + await rooms.Records.LastAsync(cancel) - _records.Done;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Task.Run(() => RunAsync(_messages, ReadMessagesAsync, rooms.Log.WaitForNewAsync, stoppingToken), stoppingToken),
+        Task.Run(() => RunAsync(_records, ReadRecordsAsync, rooms.Records.WaitForNewAsync, stoppingToken), stoppingToken),
+        Task.Run(() => ProjectDeadLettersAsync(stoppingToken), stoppingToken));
+
+    private async Task RunAsync(PipelineTrack track, Func<long, CancellationToken, Task<Batch?>> read, Func<long, CancellationToken, Task> wait, CancellationToken stopping)
+    {
+        await track.LoadAsync(stopping);
+        var previous = Task.CompletedTask;
+        var at = track.Done;
+        try
+        {
+            while (true)
+            {
+                if (await read(at, stopping) is not { } batch)
+                {
+                    await previous;
+                    await wait(at, stopping);
+                    continue;
+                }
+                var started = Stopwatch.GetTimestamp();
+                var owned = await track.WriteLedgerAsync(batch, stopping);
+                await previous; // the warehouse takes this batch while the ledger takes the next
+                previous = Task.Run(async () =>
+                {
+                    await track.WriteWarehouseAsync(batch, owned, CancellationToken.None);
+                    Telemetry.Events.Add(batch.Facts.Count);
+                    Telemetry.BatchSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                    pulse.Beat();
+                }, CancellationToken.None);
+                at = batch.Last;
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await previous;
+        }
+        catch (Exception fault)
+        {
+            Stopped(log, fault, track.Name);
+            throw;
+        }
+    }
+
+    private async Task<Batch?> ReadMessagesAsync(long after, CancellationToken cancel)
+    {
+        var messages = await rooms.Log.ReadAsync(after, BatchSize, cancel);
+        if (messages.Count == 0) return null;
+        var facts = new List<Fact>(messages.Count);
+        var unreadable = new List<DeadLetter>();
+        foreach (var message in messages)
+        {
+            if (Happenings.Read(message, out var refused) is { } happening) facts.Add(Of(happening));
+            else if (refused is not null) unreadable.Add(refused);
+        }
+        return new(messages[^1].Seq, facts, unreadable);
+    }
+
+    private async Task<Batch?> ReadRecordsAsync(long after, CancellationToken cancel)
+    {
+        var read = await rooms.Records.ReadAsync(after, BatchSize, cancel);
+        return read.Last <= after ? null : new(read.Last, [.. read.Facts.Select(Of)], read.Refused);
+    }
+
+    private async Task ProjectDeadLettersAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await rooms.DeadLetters.ProjectAsync(BatchSize, stopping) > 0) pulse.Beat();
+                else await rooms.Log.WaitForRejectedAsync(stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    // Traits of messages and of records share one order: even numbers and odd ones.
+    private static Fact Of(Happening happening)
+    {
+        var evidence = $"message:{happening.Source}:{happening.Seq}";
+        var sighting = new Sighting(happening.Source, evidence, happening.ReceivedAt, happening.Identifiers);
+        var account = happening.GroupId is { } group && Identifier.TryCreate(Identifier.AccountNo, group, out var number, out _)
+            ? new Sighting(happening.Source, evidence, happening.ReceivedAt, [number], IsAccount: true) : null;
+        var news = happening.Traits.Count == 0 ? null : new TraitNews(default, happening.Source, evidence, happening.Seq * 2, happening.At, happening.Traits);
+        return new(happening.Seq, sighting, happening.At, account is null ? news : null, happening.Consents, happening, account, account is null ? null : news);
+    }
+
+    private static Fact Of(RecordFacts record)
+    {
+        var evidence = $"record:{record.Source}:{record.Key}";
+        var sighting = new Sighting(record.Source, evidence, record.ReceivedAt, record.Identifiers, record.IsAccount);
+        var account = record.Account is { } number ? new Sighting(record.Source, evidence, record.ReceivedAt, [number], IsAccount: true) : null;
+        var news = record.Traits.Count == 0 ? null : new TraitNews(default, record.Source, evidence, record.Seq * 2 + 1, record.At, record.Traits);
+        return new(record.Seq, sighting, record.At, news, record.Consents, null, account, null);
+    }
+
+    [LoggerMessage(LogLevel.Critical, "The pipeline of {Track} stopped; what was acknowledged is in the log and will be taken up at the next start")]
+    private static partial void Stopped(ILogger log, Exception fault, string track);
+}

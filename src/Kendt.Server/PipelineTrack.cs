@@ -1,0 +1,73 @@
+using Kendt.Collect;
+using Kendt.Model;
+using Kendt.Profiles;
+using Kendt.Store;
+using Kendt.Unify;
+
+namespace Kendt.Server;
+
+/// <summary>One of the two roads to profiles: messages or records. Knows how far each store has come on it.</summary>
+internal sealed class PipelineTrack(string name, PipelineRooms rooms)
+{
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _done, _inWarehouse;
+
+    public string Name => name;
+
+    /// <summary>Everything up to this place is in both stores.</summary>
+    public long Done => Interlocked.Read(ref _done);
+
+    public Task StartedAsync(CancellationToken cancel) => _started.Task.WaitAsync(cancel);
+
+    public async Task LoadAsync(CancellationToken cancel)
+    {
+        var ledger = await rooms.Stores.Ledger.ReadAsync(s => Projection.ReadAsync(s, name, cancel), cancel);
+        _inWarehouse = await rooms.Stores.Warehouse.ReadAsync(s => Projection.ReadAsync(s, name, cancel), cancel);
+        Interlocked.Exchange(ref _done, Math.Min(ledger, _inWarehouse));
+        _started.TrySetResult();
+    }
+
+    /// <summary>Whose each fact is, its account last: the same when done again.</summary>
+    public Task<IReadOnlyList<(ProfileId Owner, ProfileId? Account)>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel) => rooms.Stores.Ledger.WriteAsync(async ledger =>
+    {
+        var facts = batch.Facts;
+        var accounts = facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Account is not null).ToArray();
+        var stitched = await rooms.Stitch.RunAsync(ledger, [.. facts.Select(f => f.Sighting), .. accounts.Select(x => x.fact.Account!)], cancel);
+        var owners = new (ProfileId Owner, ProfileId? Account)[facts.Count];
+        for (var i = 0; i < facts.Count; i++) owners[i] = (stitched.Profiles[i], null);
+        for (var i = 0; i < accounts.Length; i++) owners[accounts[i].i].Account = stitched.Profiles[facts.Count + i];
+
+        await rooms.Profiles.WriteAsync(ledger, [.. News(batch, owners)], stitched.Merges, [.. stitched.Profiles.Distinct()], cancel);
+        await Accounts.BelongAsync(ledger, accounts.Select(x => (owners[x.i].Owner, owners[x.i].Account!.Value, x.fact.Sighting.Source, x.fact.At)), cancel);
+        await rooms.Consents.RecordAsync(ledger, [.. facts.SelectMany((fact, i) => fact.Consents.Select(c => (owners[i].Owner, c, fact.Sighting.Source, fact.Sighting.Evidence)))], cancel);
+        await Projection.WriteAsync(ledger, name, Math.Max(batch.Last, await Projection.ReadAsync(ledger, name, cancel)), cancel);
+        return (IReadOnlyList<(ProfileId, ProfileId?)>)owners;
+    }, cancel);
+
+    public async Task WriteWarehouseAsync(Pipeline.Batch batch, IReadOnlyList<(ProfileId Owner, ProfileId? Account)> owners, CancellationToken cancel)
+    {
+        if (batch.Last > _inWarehouse)
+        {
+            await rooms.Stores.Warehouse.WriteAsync(async warehouse =>
+            {
+                await MergeLog.CopyAsync(rooms.Stores.Ledger, warehouse, cancel);
+                var isNew = _inWarehouse;
+                await WarehouseWriter.WriteEventsAsync(warehouse, batch.Facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Event is not null && x.fact.Seq > isNew).Select(x => new OwnedHappening(x.fact.Event!, owners[x.i].Owner)), cancel);
+                await WarehouseWriter.WriteTraitsAsync(warehouse, News(batch, owners).Where(n => n.Seq >> 1 > isNew), cancel);
+                await DeadLetters.WriteAsync(warehouse, batch.Unreadable, cancel);
+                await Projection.WriteAsync(warehouse, name, batch.Last, cancel);
+            }, cancel);
+            _inWarehouse = batch.Last;
+        }
+        Interlocked.Exchange(ref _done, batch.Last);
+    }
+
+    private static IEnumerable<TraitNews> News(Pipeline.Batch batch, IReadOnlyList<(ProfileId Owner, ProfileId? Account)> owners)
+    {
+        for (var i = 0; i < batch.Facts.Count; i++)
+        {
+            if (batch.Facts[i].Traits is { } traits) yield return traits with { Profile = owners[i].Owner };
+            if (batch.Facts[i].AccountTraits is { } account && owners[i].Account is { } company) yield return account with { Profile = company };
+        }
+    }
+}
