@@ -74,6 +74,16 @@ internal sealed class Catalogue
         return byCategory[category][wanted * 5 + (int)(5 * Math.Pow(dice.Unit(), 1.4))];
     }
 
+    /// <summary>What a line costs on average, for some tastes and a price level.</summary>
+    public double ExpectedPrice(Tastes tastes, double level)
+    {
+        var tier = (int)Math.Round(level);
+        var sum = 0.0;
+        foreach (var category in Categories)
+            sum += tastes.Weights[category.Number] * byCategory[category.Number].Where(p => p.Tier == tier).Average(p => (double)p.Price);
+        return sum / tastes.Weights.Sum();
+    }
+
     private static IEnumerable<Product> Make(Category category, Dice dice)
     {
         for (var tier = 0; tier < 5; tier++)

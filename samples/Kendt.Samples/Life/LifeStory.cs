@@ -9,7 +9,8 @@ internal sealed class LifeStory
     /// <summary>For so many days before somebody leaves, interest wanes.</summary>
     private const double WaningDays = 120;
 
-    private const double ClubEffect = 1.4;
+    /// <summary>How much more members of the paid club buy.</summary>
+    public const double ClubEffect = 1.4;
 
     private readonly Setting setting;
     private readonly Person person;

@@ -70,7 +70,7 @@ internal sealed record Setting(DemoOptions Options, Calendar Calendar, Catalogue
         var day = Calendar.Monday(week).AddDays(dice.Below(7));
         if (day.DayOfWeek is DayOfWeek.Tuesday or DayOfWeek.Wednesday && dice.Chance(0.35))
             day = Calendar.Monday(week).AddDays(dice.Below(7));
-        var seconds = Math.Clamp(dice.Normal(hour, spread), 0, 23.95) * 3600;
+        var seconds = Math.Clamp(dice.Normal(hour, spread), 0, 23.6) * 3600;
         return Copenhagen.ToUtc(day.ToDateTime(TimeOnly.MinValue).AddMilliseconds(Math.Floor(seconds * 1000)));
     }
 }

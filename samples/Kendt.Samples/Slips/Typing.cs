@@ -58,6 +58,16 @@ internal static class Typing
         };
     }
 
+    /// <summary>The E.164 form of what <see cref="Phone"/> wrote.</summary>
+    public static string Normal(string written)
+    {
+        var digits = string.Concat(written.Where(char.IsAsciiDigit));
+        if (digits.Length == 0) return "";
+        if (digits.StartsWith("00", StringComparison.Ordinal)) return $"+{digits[2..]}";
+        if (written.Contains('+')) return $"+{digits}";
+        return digits[0] == '0' ? $"+44{digits[1..]}" : $"+45{digits}";
+    }
+
     public static string WrongDigit(string phone, Dice dice)
     {
         var at = phone.Length - dice.Between(1, 4);
