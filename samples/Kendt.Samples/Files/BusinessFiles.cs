@@ -12,7 +12,8 @@ internal static class BusinessFiles
         {
             var dice = Dice.For(export.Options.Seed, "company row", company.Number);
             Write(company, company.Account, company.Name, company.Cvr);
-            if (dice.Chance(0.05)) Write(company, $"K{20_000 + company.Number}", Again(company.Name, dice), dice.Chance(0.4) ? company.Cvr : "");
+            if (!dice.Chance(0.05)) continue;
+            Write(company, $"K{20_000 + company.Number}", Again(company.Name, dice), dice.Chance(0.4) ? company.Cvr : "");
         }
 
         return Export.Entry(name, "business", csv.Rows);

@@ -149,8 +149,12 @@ internal sealed class MessageJson(Stream stream, World world) : IDisposable
         json.WriteStartObject("context");
         json.WriteStartObject("page");
         json.WriteString("url", $"{Site.Root}{message.Path}");
-        json.WriteString("path", message.Path);
-        json.WriteString("title", Site.Title(message.Path));
+        if (message.Type == "page")
+        {
+            json.WriteString("path", message.Path);
+            json.WriteString("title", message.Event);
+        }
+
         if (message.First) Given("referrer", Referrer(visit));
         json.WriteEndObject();
         json.WriteString("userAgent", visit.Device.Kind.UserAgent);

@@ -1,6 +1,6 @@
 namespace Kendt.Samples;
 
-/// <summary>Guests of a partner's hotels and cabins, bought: half of them are customers (15 in 100 of the people), half strangers.</summary>
+/// <summary>Guests of a partner's hotels and cabins, bought: half are customers (15 in 100 of the people), half strangers.</summary>
 internal static class PartnerFile
 {
     private static string Holiday(Category category) => category.Name switch
@@ -21,8 +21,8 @@ internal static class PartnerFile
         var adults = export.World.People.Where(person => !person.Child).ToList();
         dice.Shuffle(adults);
         var customers = adults.Take(export.Options.People * 15 / 100).Select(person => (person.Id, Person: person));
-        var strangers = Population.Draw(
-                export.Options with { Seed = export.Options.Seed + 7919, People = export.Options.People * 15 / 100 }, export.Calendar, new Mailboxes())
+        var others = export.Options with { Seed = export.Options.Seed + 7919, People = export.Options.People * 15 / 100 };
+        var strangers = Population.Draw(others, export.Calendar, new Mailboxes())
             .Select(person => (Id: $"S{person.Number:D6}", Person: person));
         var guests = customers.Concat(strangers).ToList();
         dice.Shuffle(guests);

@@ -21,7 +21,8 @@ internal static class ServiceFiles
             var email = byPhone && dice.Chance(0.7) ? "" : card.Email;
             csv.Row(
                 id, Written.Iso(ticket.At), export.Calendar.Holds(ticket.ClosedAt) ? Written.Iso(ticket.ClosedAt) : "", email, phone,
-                ticket.Channel, ticket.Topic, subject, message, ticket.Person.Language, ticket.Rating is { } rating ? Written.Whole(rating) : "");
+                ticket.Channel, ticket.Topic, subject, message, ticket.Person.Language,
+                ticket.Rating is { } rating ? Written.Whole(rating) : "");
             export.Truth.Row(ticket.Person.Id, "support", id, email, phone);
         }
 
@@ -33,7 +34,8 @@ internal static class ServiceFiles
         const string name = "event-attendance.csv";
         await using var csv = export.Csv(name, "attendance_id,event,date,name,email,phone,attended");
         var dice = Dice.For(export.Options.Seed, "lists");
-        var entries = export.World.Lives.SelectMany(life => life.Outings).OrderBy(entry => entry.Outing.Date).ThenBy(entry => entry.Outing.Number);
+        var entries = export.World.Lives.SelectMany(life => life.Outings)
+            .OrderBy(entry => entry.Outing.Date).ThenBy(entry => entry.Outing.Number);
         foreach (var entry in entries)
         {
             var id = $"A{csv.Rows + 1:D5}";

@@ -89,7 +89,7 @@ internal static class Site
         "/konto/opret" => "Opret konto",
         "/nyhedsbrev" => "Nyhedsbrev",
         "/checkout" => "Kassen",
-        _ => Catalogue.Categories.FirstOrDefault(category => path.StartsWith($"/{category.Slug}", StringComparison.Ordinal))?.Name ?? "Fjeldby",
+        _ => Catalogue.Categories.First(category => path.StartsWith($"/{category.Slug}", StringComparison.Ordinal)).Name,
     };
 
     private static string Landing(Visit visit, Dice dice) => visit.Errand switch

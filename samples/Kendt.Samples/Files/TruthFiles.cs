@@ -16,12 +16,14 @@ internal static class TruthFiles
     {
         await using var csv = export.Csv(
             "truth/people.csv",
-            "person_id,first_name,last_name,birthday,household_id,lifecycle,churn_date,favourite_categories,expected_yearly_value,is_member");
+            "person_id,first_name,last_name,birthday,household_id,lifecycle,churn_date,"
+            + "favourite_categories,expected_yearly_value,is_member");
         foreach (var life in export.World.Lives)
         {
             var person = life.Person;
             var churned = life.Leaves < export.Calendar.Closes;
-            var member = life.Club.Count > 0 && life.Club[^1].Action is "started" or "renewed" && life.Club[^1].PeriodEnd > export.Calendar.End;
+            var club = life.Club.LastOrDefault();
+            var member = club?.Action is "started" or "renewed" && club.PeriodEnd > export.Calendar.End;
             var basket = 1.97 * export.World.Setting.Catalogue.ExpectedPrice(person.Tastes, person.Habits.PriceLevel);
             var yearly = churned ? 0 : person.Habits.YearlyPurchases * (member ? LifeStory.ClubEffect : 1) * basket;
             csv.Row(

@@ -34,7 +34,10 @@ internal sealed class Browsing(Setting setting, Chronicle chronicle, Dice dice)
 
         var consent = chronicle.Decisions.Find(d => d is { Purpose: "email_marketing", State: "granted", Channel: "webshop" });
         if (consent is not null && setting.Calendar.Holds(consent.At) && dice.Chance(0.5))
-            chronicle.Visits.Add(new Visit(consent.At.AddMinutes(4), Person.Devices[0], Errand.Subscribe, SignIn.Never, null, consent.Email, []));
+        {
+            var at = consent.At.AddMinutes(4);
+            chronicle.Visits.Add(new Visit(at, Person.Devices[0], Errand.Subscribe, SignIn.Never, null, consent.Email, []));
+        }
     }
 
     /// <summary>Looking around, more for those who buy much and those who like to be online.</summary>
@@ -73,16 +76,18 @@ internal sealed class Browsing(Setting setting, Chronicle chronicle, Dice dice)
     /// <summary>On the tablet of a shop, which many sign in on.</summary>
     public void AtCounter(Device tablet, Purchase purchase)
     {
-        if (chronicle.Holdings.AccountAt(purchase.At) is { } account)
-            chronicle.Visits.Add(new Visit(purchase.At.AddMinutes(-12), tablet, Errand.Browse, SignIn.During, account, "", [purchase.Lines[0].Product]));
+        if (chronicle.Holdings.AccountAt(purchase.At) is not { } account) return;
+        var product = purchase.Lines[0].Product;
+        chronicle.Visits.Add(new Visit(purchase.At.AddMinutes(-12), tablet, Errand.Browse, SignIn.During, account, "", [product]));
     }
 
     private Device Device() => dice.PickEarly(Person.Devices, 1.5);
 
     private List<Product> Look(DateTime at, int count)
     {
-        var category = Taste.Category(Person.Tastes, at.Month, dice);
-        return [.. Enumerable.Range(0, count).Select(_ => Choose(dice.Chance(0.7) ? category : Taste.Category(Person.Tastes, at.Month, dice)))];
+        int Category() => Taste.Category(Person.Tastes, at.Month, dice);
+        var first = Category();
+        return [.. Enumerable.Range(0, count).Select(_ => Choose(dice.Chance(0.7) ? first : Category()))];
     }
 
     private Product Choose(int category) => setting.Catalogue.Choose(category, Person.Habits.PriceLevel, dice);

@@ -22,7 +22,7 @@ internal sealed class Buying(Setting setting, Chronicle chronicle, Browsing brow
 
         if (!setting.Calendar.Holds(at) || at < Person.Lifespan.Since) return;
         var card = chronicle.Holdings.CardAt(at);
-        var shown = !online && card is not null && dice.Chance(member ? 0.92 : 0.78) ? card.Number : "";
+        var shown = !online && card is not null && dice.Chance(member ? 0.95 : 0.82) ? card.Number : "";
         var purchase = new Purchase(at, online ? null : Nearest(), Basket(at, member), shown);
         chronicle.Purchases.Add(purchase);
         if (online) browsing.Order(purchase);

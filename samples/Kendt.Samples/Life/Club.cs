@@ -19,7 +19,7 @@ internal sealed class Club
         this.chronicle = chronicle;
         this.dice = dice;
         family = dice.Chance(0.3);
-        if (chronicle.Holdings.Cards.Count == 0 || !dice.Chance(chronicle.Person.Child ? 0.1 : 0.36)) return;
+        if (chronicle.Holdings.Cards.Count == 0 || !dice.Chance(chronicle.Person.Child ? 0.12 : 0.42)) return;
         card = chronicle.Holdings.Cards[0].Number;
         var joined = chronicle.Holdings.Cards[0].JoinedAt;
         var opened = setting.Calendar.Opens.AddDays(-364);

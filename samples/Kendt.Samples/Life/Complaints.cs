@@ -3,11 +3,13 @@ namespace Kendt.Samples;
 /// <summary>Draws requests for support; what is written in them comes later (<see cref="Letters"/>).</summary>
 internal static class Complaints
 {
+    private static readonly string[] OfWebshop = ["delivery", "product", "return", "product"];
+    private static readonly string[] OfShop = ["product", "return", "shop"];
     private static readonly string[] Channels = ["mail", "mail", "phone", "chat"];
 
     public static Ticket About(Setting setting, Chronicle chronicle, Purchase purchase, Dice dice)
     {
-        var topic = purchase.Shop is null ? dice.Pick(["delivery", "product", "return", "product"]) : dice.Pick(["product", "return", "shop"]);
+        var topic = dice.Pick(purchase.Shop is null ? OfWebshop : OfShop);
         return Open(setting, chronicle, purchase.At.AddDays(dice.Between(0.2, 9)), topic, -1, purchase, dice);
     }
 

@@ -61,7 +61,8 @@ internal sealed record MailAction(Campaign Campaign, Person Person, string Email
 
 /// <summary>What a request for support is about and how it feels.</summary>
 internal sealed record Ticket(
-    Person Person, DateTime At, DateTime ClosedAt, string Channel, string Topic, int Mood, Product? Product, Purchase? Purchase, int? Rating);
+    Person Person, DateTime At, DateTime ClosedAt, string Channel, string Topic, int Mood, Product? Product,
+    Purchase? Purchase, int? Rating);
 
 /// <summary>A hike or an evening in a shop.</summary>
 internal sealed record Outing(int Number, string Name, DateOnly Date, Shop Shop, Category Category);

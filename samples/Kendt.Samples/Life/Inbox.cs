@@ -1,12 +1,12 @@
 namespace Kendt.Samples;
 
 /// <summary>
-/// The newsletters of one person. Chance alone chooses who is sent each one (half of those who allow it), so that its effect
+/// The newsletters of one person. Chance alone chooses who is sent each one (nine in twenty of those who allow it), so that its effect
 /// can be measured: whoever is sent one buys a little more for two weeks, and whoever clicks, a lot.
 /// </summary>
 internal sealed class Inbox(Setting setting, Chronicle chronicle, Permissions permissions, Browsing browsing, Dice dice)
 {
-    private const double TreatedShare = 0.5;
+    private const double TreatedShare = 0.45;
     private const double SentEffect = 1.2;
     private const double ClickEffect = 3.0;
 

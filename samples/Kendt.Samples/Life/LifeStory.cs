@@ -71,7 +71,7 @@ internal sealed class LifeStory
         {
             if (outing.Shop.Number - 1 != person.Home.Address.Shop) continue;
             var likes = person.Tastes.Favourites.Contains(outing.Category.Number);
-            if (!dice.Chance(mood * (likes ? 0.08 : 0.008))) continue;
+            if (!dice.Chance(mood * (likes ? 0.2 : 0.02))) continue;
             var at = setting.Calendar.Monday(week).ToDateTime(TimeOnly.MinValue);
             chronicle.Outings.Add(new Attendance(outing, person, Forms.Fill(person, Form.SignUpList, at, dice), dice.Chance(0.78)));
         }

@@ -5,7 +5,7 @@ internal sealed class Permissions
 {
     private static readonly (string Purpose, double Asked, double Granted)[] Questions =
     [
-        ("email_marketing", 0.85, 0.68), ("sms_marketing", 0.7, 0.52), ("profiling", 0.85, 0.73), ("ad_sharing", 0.7, 0.46),
+        ("email_marketing", 0.8, 0.78), ("sms_marketing", 0.55, 0.65), ("profiling", 0.8, 0.77), ("ad_sharing", 0.5, 0.61),
     ];
 
     private readonly Chronicle chronicle;

@@ -7,7 +7,7 @@ internal static class Strangers
     public static IEnumerable<Purchase> WalkIn(Setting setting)
     {
         var dice = Dice.For(setting.Options.Seed, "walk-ins");
-        for (var left = (int)(setting.Options.People * 0.6); left > 0; left--)
+        for (var left = (int)(setting.Options.People * 0.55); left > 0; left--)
         {
             var clock = setting.Calendar.Start.AddDays(dice.Below(setting.Calendar.Days)).ToDateTime(new TimeOnly(10, 0));
             var at = Copenhagen.ToUtc(clock.AddSeconds(dice.Below(8 * 3600)));

@@ -30,24 +30,22 @@ internal static class Accounts
             if (web)
             {
                 var at = Earlier(person.Lifespan.Since.AddDays(dice.Between(0.0, 3)), latest);
-                accounts[person.Number - 1].Add(new WebAccount("", person, at, Forms.Fill(person, Form.Webshop, at, dice)));
-                if (dice.Chance(0.05))
-                {
-                    at = Earlier(at.AddDays(dice.Between(30, 500)), latest);
-                    accounts[person.Number - 1].Add(new WebAccount("", person, at, Forms.Fill(person, Form.Webshop, at, dice, person.Email)));
-                }
+                OpenAccount(at, null);
+                if (dice.Chance(0.05)) OpenAccount(Earlier(at.AddDays(dice.Between(30, 500)), latest), person.Email);
             }
 
             if (loyalty)
             {
                 var at = Earlier(person.Lifespan.Since.AddDays(dice.Exponential(40)), latest);
-                cards[person.Number - 1].Add(new LoyaltyCard("", person, at, Forms.Fill(person, Form.Loyalty, at, dice)));
-                if (dice.Chance(0.03))
-                {
-                    at = Earlier(at.AddDays(dice.Between(60, 700)), latest);
-                    cards[person.Number - 1].Add(new LoyaltyCard("", person, at, Forms.Fill(person, Form.Loyalty, at, dice)));
-                }
+                OpenCard(at);
+                if (dice.Chance(0.03)) OpenCard(Earlier(at.AddDays(dice.Between(60, 700)), latest));
             }
+
+            void OpenAccount(DateTime at, string? email) => accounts[person.Number - 1].Add(
+                new WebAccount("", person, at, Forms.Fill(person, Form.Webshop, at, dice, email)));
+
+            void OpenCard(DateTime at) => cards[person.Number - 1].Add(
+                new LoyaltyCard("", person, at, Forms.Fill(person, Form.Loyalty, at, dice)));
         }
 
         Number(accounts, account => account.CreatedAt, (account, n) => account with { UserId = $"W{n:D6}" });
@@ -60,7 +58,7 @@ internal static class Accounts
         if (!person.LivesInDenmark) return (true, dice.Chance(0.03));
         var reachable = person.Email is not null || person.OldEmail is not null;
         var web = reachable && dice.Chance(person.Child ? 0.25 : person.Habits.WebShare > 0 ? 0.78 : 0.12);
-        return (web, !web || dice.Chance(person.Child ? 0.45 : 0.6));
+        return (web, !web || dice.Chance(person.Child ? 0.45 : 0.75));
     }
 
     private static DateTime Earlier(DateTime one, DateTime other) => one < other ? one : other;

@@ -21,7 +21,8 @@ internal static class Addresses
         var place = dice.PickEarly(Places.Britain, 1.5);
         var street = $"{dice.Between(1, 180)} {dice.Pick(Places.BritishStreets)}";
         if (dice.Chance(0.15)) street = $"Flat {dice.Between(1, 12)}, {street}";
-        var code = $"{dice.Pick(place.Districts)} {dice.Between(1, 9)}{Letters[dice.Below(Letters.Length)]}{Letters[dice.Below(Letters.Length)]}";
+        char Letter() => Letters[dice.Below(Letters.Length)];
+        var code = $"{dice.Pick(place.Districts)} {dice.Between(1, 9)}{Letter()}{Letter()}";
         return new Address(street, code, place.City, "GB", 0);
     }
 }

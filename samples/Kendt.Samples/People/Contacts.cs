@@ -6,14 +6,18 @@ namespace Kendt.Samples;
 internal static class Phones
 {
     private static readonly string[] DanishMobiles =
-        ["20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "40", "41", "42", "50", "51", "53", "60", "61", "71", "81"];
+        ["20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "40", "41", "42", "50", "51", "53", "60", "61",
+            "71", "81"];
 
-    private static readonly string[] BritishMobiles = ["7305", "7401", "7415", "7512", "7538", "7725", "7740", "7810", "7843", "7912", "7957"];
+    private static readonly string[] BritishMobiles =
+        ["7305", "7401", "7415", "7512", "7538", "7725", "7740", "7810", "7843", "7912", "7957"];
 
     public static string Mobile(bool danish, Dice dice) =>
-        danish ? $"+45{dice.Pick(DanishMobiles)}{dice.Below(1_000_000):D6}" : $"+44{dice.Pick(BritishMobiles)}{dice.Below(1_000_000):D6}";
+        danish
+            ? $"+45{dice.Pick(DanishMobiles)}{dice.Between(100_000, 999_999)}"
+            : $"+44{dice.Pick(BritishMobiles)}{dice.Below(1_000_000):D6}";
 
-    public static string Landline(string area, Dice dice) => $"+45{area}{dice.Below(1_000_000):D6}";
+    public static string Landline(string area, Dice dice) => $"+45{area}{dice.Between(100_000, 999_999)}";
 }
 
 /// <summary>Gives every person a mailbox of their own; hosts are reserved names that receive no mail (RFC 2606).</summary>

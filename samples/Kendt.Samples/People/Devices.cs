@@ -8,12 +8,12 @@ internal static class Devices
 {
     public static readonly DeviceKind[] Kinds =
     [
-        new("mobile", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1"),
-        new("desktop", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0 Safari/537.36"),
-        new("mobile", "Mozilla/5.0 (Linux; Android 15; SM-S921B) Chrome/131.0 Mobile"),
-        new("desktop", "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15"),
-        new("tablet", "Mozilla/5.0 (iPad; CPU OS 17_6 like Mac OS X) Safari/604.1"),
-        new("desktop", "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Firefox/132.0"),
+        new("mobile", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1) Safari/604.1"),
+        new("desktop", "Mozilla/5.0 (Windows NT 10.0) Chrome/131.0"),
+        new("mobile", "Mozilla/5.0 (Linux; Android 15) Chrome/131.0 Mobile"),
+        new("desktop", "Mozilla/5.0 (Macintosh; Mac OS X 14_6) Safari/605.1"),
+        new("tablet", "Mozilla/5.0 (iPad; CPU OS 17_6) Safari/604.1"),
+        new("desktop", "Mozilla/5.0 (X11; Linux x86_64) Firefox/132.0"),
     ];
 
     private static readonly string[] Networks = ["192.0.2", "198.51.100", "203.0.113"];

@@ -46,7 +46,8 @@ internal sealed class Population
             var female = firstFemale == dice.Chance(0.04);
             var mixed = dice.Chance(0.05) ? !danish : danish;
             var name = mixed == danish && dice.Chance(0.72) ? family : Family(mixed, dice);
-            drafts.Add(new Draft(mixed, female, Given(mixed, female, dice), name, Math.Min(year + dice.Between(-4, 4), calendar.End.Year - 20), Child: false));
+            var born = Math.Min(year + dice.Between(-4, 4), calendar.End.Year - 20);
+            drafts.Add(new Draft(mixed, female, Given(mixed, female, dice), name, born, Child: false));
         }
 
         for (var i = 0; i < children; i++)
@@ -92,15 +93,15 @@ internal sealed class Population
 
     private static Habits Nature(bool child, Household home, Dice dice)
     {
-        var online = home.Address.Country != "DK" ? 1 : dice.Weighted([0.42, 0.43, 0.15]) switch
+        var online = home.Address.Country != "DK" ? 1 : dice.Weighted([0.6, 0.31, 0.09]) switch
         {
             0 => 0,
-            1 => dice.Between(0.1, 0.7),
+            1 => dice.Between(0.05, 0.55),
             _ => dice.Between(0.8, 1.0),
         };
         var evening = dice.Chance(0.65) ? dice.Normal(20, 1.2) : dice.Chance(0.5) ? dice.Normal(12, 1.0) : dice.Normal(8, 1.0);
         return new Habits(
-            YearlyPurchases: dice.Gamma(0.9, child ? 1.1 : 2.75),
+            YearlyPurchases: dice.Gamma(0.9, (child ? 1.1 : 2.75) * (home.Address.Country == "DK" ? 1 : 0.45)),
             WebShare: child ? Math.Max(online, 0.5) : online,
             PriceLevel: Math.Clamp(dice.Normal(child ? 1.2 : 2.0, 1.1), 0, 4),
             Opens: Math.Clamp(dice.Normal(0.32, 0.2), 0.02, 0.9),

@@ -31,7 +31,7 @@ internal static class Taste
             favourites = all[..dice.Between(2, 3)];
         }
 
-        var weights = Catalogue.Categories.Select(category => category.Popularity * 0.22).ToArray();
+        var weights = Catalogue.Categories.Select(category => category.Popularity * 0.34).ToArray();
         double[] liking = [5, 3.4, 2.2];
         for (var i = 0; i < favourites.Length; i++) weights[favourites[i]] += liking[i];
         var sum = weights.Sum();

@@ -77,7 +77,8 @@ internal static class Typing
     public static string Street(string street, double errors, Dice dice)
     {
         if (dice.Chance(0.05 * errors)) street = street.Replace(". ", ".").Replace(", ", " ");
-        if (dice.Chance(0.04 * errors)) street = street.Replace("vej ", "v. ").Replace("gade ", "g. ").Replace(" Road", " Rd").Replace(" Street", " St");
+        if (dice.Chance(0.04 * errors))
+            street = street.Replace("vej ", "v. ").Replace("gade ", "g. ").Replace(" Road", " Rd").Replace(" Street", " St");
         if (dice.Chance(0.04 * errors)) street = Letters(street, dice);
         if (dice.Chance(0.03 * errors)) street = Slip(street, dice);
         return dice.Chance(0.02 * errors) ? street.ToUpperInvariant() : street;

@@ -14,16 +14,19 @@ internal static class CompanyWords
     public static readonly (string Word, string Industry)[] Kinds =
     [
         ("Byg", "Construction"), ("Efterskole", "Education"), ("Friluftscenter", "Recreation"), ("Spejderne", "Associations"),
-        ("Energi", "Energy"), ("Vind", "Energy"), ("Kommune", "Public administration"), ("Hotel", "Hospitality"), ("Camping", "Hospitality"),
-        ("Skovservice", "Forestry"), ("Landinspektører", "Engineering"), ("Beredskab", "Public administration"), ("Kajakklub", "Associations"),
-        ("Rejser", "Travel"), ("Entreprise", "Construction"), ("Offshore", "Energy"), ("Højskole", "Education"), ("Eventbureau", "Marketing"),
+        ("Energi", "Energy"), ("Vind", "Energy"), ("Kommune", "Public administration"), ("Hotel", "Hospitality"),
+        ("Camping", "Hospitality"), ("Skovservice", "Forestry"), ("Landinspektører", "Engineering"), ("Beredskab", "Public administration"),
+        ("Kajakklub", "Associations"), ("Rejser", "Travel"), ("Entreprise", "Construction"), ("Offshore", "Energy"), ("Højskole", "Education"),
+        ("Eventbureau", "Marketing"),
     ];
 
     public static readonly string[] Forms = [" A/S", " ApS", " A/S", " ApS", "", " I/S"];
 
     public static readonly (string Title, string Role)[] Titles =
     [
-        ("Indkøber", "buyer"), ("Direktør", "decision maker"), ("Kontorleder", "buyer"), ("Friluftslærer", "user"), ("Sikkerhedschef", "decision maker"),
-        ("HR Manager", "decision maker"), ("Projektleder", "user"), ("Økonomichef", "invoice"), ("Lagerchef", "user"), ("Event Manager", "buyer"),
+        ("Indkøber", "buyer"), ("Direktør", "decision maker"), ("Kontorleder", "buyer"), ("Friluftslærer", "user"),
+        ("Sikkerhedschef", "decision maker"),
+        ("HR Manager", "decision maker"), ("Projektleder", "user"), ("Økonomichef", "invoice"), ("Lagerchef", "user"),
+        ("Event Manager", "buyer"),
     ];
 }
