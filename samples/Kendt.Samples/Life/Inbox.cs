@@ -45,31 +45,36 @@ internal sealed class Inbox(Setting setting, Chronicle chronicle, Permissions pe
                 var gone = campaign.SentAt >= chronicle.Leaves;
                 var likes = chronicle.Person.Tastes.Favourites.Contains(campaign.Topic.Number);
                 sentWeek = week;
-                opened = dice.Chance(habits.Opens * (gone ? 0.3 : 1) * (likes ? 1.4 : 0.9));
-                clicked = opened && dice.Chance(habits.Clicks * (gone ? 0.3 : 1) * (likes ? 2 : 0.7));
-                if (opened) Open(campaign, week, clicked, gone);
+                var opens = dice.Chance(habits.Opens * (gone ? 0.3 : 1) * (likes ? 1.4 : 0.9));
+                var clicks = opens && dice.Chance(habits.Clicks * (gone ? 0.3 : 1) * (likes ? 2 : 0.7));
+                if (opens) (opened, clicked) = Open(campaign, week, clicks, gone);
             }
         }
 
         chronicle.Treatments.Add(new Treatment(campaign, chronicle.Person, treated, opened, clicked));
     }
 
-    private void Open(Campaign campaign, int week, bool clicked, bool gone)
+    /// <summary>Says what was done before the last day ended.</summary>
+    private (bool Opened, bool Clicked) Open(Campaign campaign, int week, bool clicks, bool gone)
     {
         var at = campaign.SentAt.AddSeconds(3600 + dice.Exponential(14 * 3600));
-        if (!Note(campaign, "opened", at)) return;
-        if (clicked)
+        if (!Note(campaign, "opened", at)) return (false, false);
+        if (clicks)
         {
             var click = at.AddSeconds(dice.Between(5, 90));
-            if (!Note(campaign, "clicked", click)) return;
+            if (!Note(campaign, "clicked", click)) return (true, false);
             clickedWeek = week;
             browsing.Follow(campaign, click);
+            return (true, true);
         }
-        else if (dice.Chance(gone ? 0.06 : 0.006))
+
+        if (dice.Chance(gone ? 0.06 : 0.006))
         {
             var leaving = at.AddSeconds(dice.Between(10, 60));
             if (Note(campaign, "unsubscribed", leaving)) permissions.Unsubscribe(leaving);
         }
+
+        return (true, false);
     }
 
     private bool Note(Campaign campaign, string action, DateTime at)
