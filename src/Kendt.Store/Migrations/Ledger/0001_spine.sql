@@ -49,13 +49,15 @@ create table consent (
     profile_id uuid not null, purpose text not null, state text not null, at timestamptz not null,
     source text not null, evidence text not null, primary key (profile_id, purpose, at, evidence));
 create table permit (
-    permit_id uuid not null, purpose text not null, what text not null, actor text not null, asked bigint not null, granted bigint not null,
-    at timestamptz not null, primary key (permit_id));
+    permit_id uuid not null, purpose text not null, use text not null, what text not null, actor text not null, asked bigint not null,
+    granted bigint not null, refused text not null, at timestamptz not null, expires_at timestamptz not null, primary key (permit_id));
 create table audit (audit_id uuid not null, at timestamptz not null, actor text not null, action text not null, subject text not null, detail text not null, primary key (audit_id));
+create index audit_at on audit (at);
 create table member (
     email text not null, name text not null, role text not null, password text, created_at timestamptz not null, signed_in_at timestamptz, primary key (email));
 create table token (
     token_hash text not null, name text not null, scopes text not null, created_at timestamptz not null, expires_at timestamptz, primary key (token_hash));
+create unique index token_name on token (name);
 create table sign_in_link (link_hash text not null, email text not null, expires_at timestamptz not null, used_at timestamptz, primary key (link_hash));
 create table setting (name text not null, value text not null, primary key (name));
 
@@ -67,12 +69,12 @@ create table segment (
 create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));
 create table delivery (
     delivery_id uuid not null, destination text not null, segment text not null, purpose text not null, state text not null,
-    asked bigint not null, permitted bigint not null, delivered bigint not null, refused bigint not null, note text not null,
-    created_at timestamptz not null, ended_at timestamptz, primary key (delivery_id));
+    asked bigint not null, permitted bigint not null, delivered bigint not null, refused bigint not null, withheld text not null, note text not null,
+    permit_id uuid not null, actor text not null, created_at timestamptz not null, ended_at timestamptz, primary key (delivery_id));
 create table outbox (
     delivery_id uuid not null, profile_id uuid not null, payload text not null, state text not null, attempts bigint not null,
     due_at timestamptz not null, answer text not null, primary key (delivery_id, profile_id));
-create index outbox_due on outbox (state, due_at);
+create index outbox_due on outbox (state, due_at, delivery_id, profile_id);
 
 -- Owner Server
 create table job (

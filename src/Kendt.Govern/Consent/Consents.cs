@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using Kendt.Model;
+using Kendt.Store;
+
+namespace Kendt.Govern;
+
+/// <summary>What a person's last word on a purpose is.</summary>
+/// <param name="Evidence">The message or record in which it was said.</param>
+public sealed record ConsentNow(string Purpose, ConsentState State, DateTimeOffset At, string Source, string Evidence);
+
+/// <summary>
+/// What people allowed. Every decision is kept with the profile for which it was written; a person's word is the latest
+/// decision of all profiles that are now that person, and of two made at the same time the one that allows less.
+/// </summary>
+public sealed class Consents(Stores stores)
+{
+    // denied beats unknown beats granted
+    private static readonly Sql Order = Sql.Of($"c.at desc, case c.state when 'denied' then 0 when 'unknown' then 1 else 2 end");
+
+    /// <summary>Records decisions in the ledger transaction of the caller. Recording the same again changes nothing.</summary>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The pipeline is given the rooms it calls; one of them reads as the others.")]
+    public async Task RecordAsync(Session ledgerSession, IReadOnlyList<(ProfileId Profile, ConsentDecision Decision, string Source, string Evidence)> decisions, CancellationToken cancel)
+    {
+        // One message can say both; then the person allowed less. Stores keep microseconds, so that is what is compared.
+        var rows = decisions
+            .GroupBy(d => (d.Profile, d.Decision.Purpose, Micros: d.Decision.At.UtcTicks / TimeSpan.TicksPerMicrosecond, d.Evidence))
+            .Select(group => group.MinBy(d => Rank(d.Decision.State)))
+            .Select(d => new object?[] { d.Profile, d.Decision.Purpose, d.Decision.State, d.Decision.At, d.Source, d.Evidence })
+            .ToArray();
+        await ledgerSession.ExecuteChunkedAsync(rows, chunk => Sql.Of($"""
+            insert into consent (profile_id, purpose, state, at, source, evidence) values {chunk}
+            on conflict (profile_id, purpose, at, evidence) do update set state = 'denied' where excluded.state = 'denied' and consent.state <> 'denied'
+            """), cancel);
+    }
+
+    /// <summary>The person's word on every purpose that they decided on, by purpose; a merged id is its survivor.</summary>
+    public Task<List<ConsentNow>> OfAsync(ProfileId profile, CancellationToken cancel) => stores.Ledger.ReadAsync(session => session.ListAsync(Sql.Of($"""
+        with root(profile_id) as (select coalesce((select merged_into from profile where profile_id = {profile}), {profile})),
+        family(profile_id) as (select profile_id from root union all select p.profile_id from profile p join root r on p.merged_into = r.profile_id),
+        decided as (
+            select c.purpose, c.state, c.at, c.source, c.evidence, row_number() over (partition by c.purpose order by {Order}, c.evidence) as place
+            from consent c join family f on f.profile_id = c.profile_id)
+        select purpose, state, at, source, evidence from decided where place = 1 order by purpose
+        """), row => new ConsentNow(row.Text(0), State(row.Text(1)), row.Time(2), row.Text(3), row.Text(4)), cancel), cancel);
+
+    /// <summary>The word of each person on one purpose; <see cref="ConsentState.Unknown"/> for those who never said.</summary>
+    public async Task<IReadOnlyDictionary<ProfileId, ConsentState>> StatesAsync(string purpose, IReadOnlyList<ProfileId> people, CancellationToken cancel)
+    {
+        var states = new Dictionary<ProfileId, ConsentState>(people.Count);
+        foreach (var person in people) states[person] = ConsentState.Unknown;
+        var rows = states.Keys.Select(id => new object?[] { id }).ToArray();
+        var found = await stores.Ledger.ReadAsync(session => session.ListChunkedAsync(rows, chunk => Sql.Of($"""
+            with asked(profile_id) as (values {chunk}),
+            root(asked, profile_id) as (
+                select a.profile_id, coalesce(p.merged_into, a.profile_id) from asked a left join profile p on p.profile_id = a.profile_id),
+            family(asked, profile_id) as (
+                select asked, profile_id from root
+                union all select r.asked, p.profile_id from root r join profile p on p.merged_into = r.profile_id),
+            decided as (
+                select f.asked, c.state, row_number() over (partition by f.asked order by {Order}) as place
+                from family f join consent c on c.profile_id = f.profile_id where c.purpose = {purpose})
+            select asked, state from decided where place = 1
+            """), row => (row.ProfileId(0), State(row.Text(1))), cancel), cancel);
+        foreach (var (person, state) in found) states[person] = state;
+        return states;
+    }
+
+    private static int Rank(ConsentState state) => state switch { ConsentState.Denied => 0, ConsentState.Unknown => 1, _ => 2 };
+
+    private static ConsentState State(string text) => Enum.Parse<ConsentState>(text, ignoreCase: true);
+}
