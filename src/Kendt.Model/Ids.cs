@@ -78,3 +78,18 @@ public readonly record struct DeliveryId(Guid Value)
 
     public override string ToString() => Value.ToString("D", CultureInfo.InvariantCulture);
 }
+
+/// <summary>One import of a file.</summary>
+public readonly record struct ImportId(Guid Value)
+{
+    public static ImportId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()));
+
+    public static bool TryParse(string? text, out ImportId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value);
+        id = new(value);
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D", CultureInfo.InvariantCulture);
+}

@@ -11,6 +11,9 @@ create table message (
     seq bigint not null, source text not null, message_id text not null, dedupe bytea not null,
     received_at timestamptz not null, sent_at timestamptz, body bytea not null, primary key (seq));
 create unique index message_dedupe on message (dedupe);
+create table rejected_item (
+    seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
+    received_at timestamptz not null, primary key (seq));
 create table mapping (source text not null, name text not null, yaml text not null, updated_at timestamptz not null, primary key (source, name));
 create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
