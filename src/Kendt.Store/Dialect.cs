@@ -57,6 +57,9 @@ public sealed class Dialect
         _ => Sql.Of($"json_array_elements(case when json_typeof(cast({json} as json) -> {key}) = 'array' then cast({json} as json) -> {key} else '[]'::json end)"),
     });
 
+    /// <summary>Whether a text is one of many (any number: they travel as one parameter). Not for the ledger.</summary>
+    public static Sql InTexts(Sql text, IEnumerable<string> many) => Sql.Of($"{text} in (select unnest({many.ToList()}))");
+
     /// <summary>A number out of text; null where the text is none.</summary>
     public static Sql Number(Sql text) => Sql.By(d => d.Engine switch
     {

@@ -59,6 +59,18 @@ public sealed class Stores : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes both schemas from PostgreSQL; embedded stores are files that the caller removes.</summary>
+    public static async Task EraseAsync(StoreOptions options, CancellationToken cancel)
+    {
+        if (options.Postgres is not { } connection) return;
+        await using var engine = new PostgresEngine(connection, "public");
+        await engine.WriteAsync(async s =>
+        {
+            await s.ExecuteAsync(Sql.Of($"drop schema if exists kendt_ledger cascade"), cancel);
+            await s.ExecuteAsync(Sql.Of($"drop schema if exists kendt_warehouse cascade"), cancel);
+        }, cancel);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Warehouse.DisposeAsync();

@@ -81,7 +81,7 @@ public static class KendtHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapImports().MapSegments().MapActivation().MapQuestions().MapSignIn();
+        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapImports().MapSegments().MapActivation().MapExports().MapSignIn();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs/api", scalar => scalar.WithTitle("Kendt API").DisableDefaultFonts());

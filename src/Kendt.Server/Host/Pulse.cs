@@ -5,7 +5,16 @@ public sealed class Pulse
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Beat() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    private long _beats;
+
+    /// <summary>How many there have been.</summary>
+    public long Beats => Interlocked.Read(ref _beats);
+
+    public void Beat()
+    {
+        Interlocked.Increment(ref _beats);
+        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     /// <summary>Ends at the next beat, or after <paramref name="longest"/> all the same.</summary>
     public async Task NextAsync(TimeSpan longest, CancellationToken cancel)

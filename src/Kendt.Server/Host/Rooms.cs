@@ -27,7 +27,7 @@ internal static class Rooms
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<JobKind, ImportJob>().AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
-        services.AddSingleton<OwnerLink>().AddSingleton<Questions>().AddSingleton<Check>();
+        services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>();
         return services;
     }
 }

@@ -1,0 +1,100 @@
+using System.Security.Claims;
+using Kendt.Collect;
+using Kendt.Govern;
+using Kendt.Model;
+using Kendt.Server.Jobs;
+using Kendt.Server.Security;
+using Kendt.Store;
+
+namespace Kendt.Server.Api;
+
+/// <summary>Sources, tokens, jobs, dead letters, SQL and the workspace's check.</summary>
+internal static class WorkspaceApi
+{
+    private sealed record NewSource(string Name, string? Kind, string? Party);
+
+    private sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Days);
+
+    private sealed record Query(string? Text)
+    {
+        [System.Text.Json.Serialization.JsonPropertyName("query")]
+        public string? Text { get; init; } = Text;
+    }
+
+    public static IEndpointRouteBuilder MapWorkspace(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/v1").WithTags("Workspace").NeedsScope(Scopes.Admin);
+        api.MapGet("/sources", ListSourcesAsync).WithSummary("The sources and what came in");
+        api.MapPost("/sources", AddSourceAsync).WithSummary("Adds a source; the write key is shown once");
+        api.MapPost("/tokens", AddTokenAsync).WithSummary("Adds an API token; it is shown once");
+        api.MapGet("/jobs", async (JobRunner jobs, int? limit, CancellationToken cancel) => (await jobs.ListAsync(Math.Clamp(limit ?? 50, 1, 500), cancel)).Select(Shown)).WithSummary("Jobs, the newest first");
+        api.MapGet("/jobs/{id}", FindJobAsync).WithSummary("One job with its steps");
+        api.MapPost("/jobs/{id}/cancel", CancelJobAsync).WithSummary("Stops a job");
+        api.MapGet("/dead-letters", ListDeadLettersAsync).WithSummary("What was refused, and why");
+        api.MapGet("/check", async (Check check, CancellationToken cancel) =>
+        {
+            var checks = await check.RunAsync(cancel);
+            return new { ok = checks.All(c => c.Ok), checks };
+        }).WithSummary("Whether the workspace is whole");
+        routes.MapPost("/v1/sql", SqlAsync).WithTags("Workspace").NeedsScope(Scopes.Admin).WithSummary("One read-only query on the warehouse; CSV, or JSON rows");
+        return routes;
+    }
+
+    private static async Task<IResult> ListSourcesAsync(Sources sources, CancellationToken cancel)
+    {
+        var statistics = (await sources.StatisticsAsync(cancel)).ToDictionary(s => s.Source);
+        return Results.Ok((await sources.ListAsync(cancel)).Select(s =>
+        {
+            statistics.TryGetValue(s.Name, out var seen);
+            return new { name = s.Name, kind = Word(s.Kind), party = Word(s.Party), enabled = s.Enabled, createdAt = s.CreatedAt, messages = seen?.Messages ?? 0, records = seen?.Records ?? 0, rejected = seen?.Rejected ?? 0, firstSeen = seen?.FirstSeen, lastSeen = seen?.LastSeen };
+        }));
+    }
+
+    private static async Task<IResult> AddSourceAsync(NewSource source, Sources sources, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        var added = await sources.AddAsync(source.Name, Choice<SourceKind>("kind", source.Kind ?? "stream"), Choice<Party>("party", source.Party ?? "first"), cancel);
+        await audit.WriteAsync(user.Actor(), "source.add", added.Source.Name, "a write key was made", cancel);
+        return Results.Ok(new { name = added.Source.Name, kind = Word(added.Source.Kind), party = Word(added.Source.Party), writeKey = added.WriteKey });
+    }
+
+    private static async Task<IResult> AddTokenAsync(NewToken token, Tokens tokens, TimeProvider time, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        if (token.Days is <= 0) throw new BadInputException("--days must be 1 or more.");
+        var raw = await tokens.AddAsync(token.Name, token.Scopes, token.Days is { } days ? time.GetUtcNow().AddDays(days) : null, user.Actor(), cancel);
+        return Results.Ok(new { name = token.Name, scopes = token.Scopes, token = raw });
+    }
+
+    private static async Task<IResult> FindJobAsync(string id, JobRunner jobs, CancellationToken cancel) =>
+        JobId.TryParse(id, out var job) && await jobs.FindAsync(job, cancel) is { } found ? Results.Ok(Shown(found)) : Results.Problem("There is no such job.", statusCode: 404, title: "Not found");
+
+    private static async Task<IResult> CancelJobAsync(string id, JobRunner jobs, CancellationToken cancel) =>
+        JobId.TryParse(id, out var job) && await jobs.CancelAsync(job, cancel) ? Results.Ok(new { cancelled = true }) : Results.Problem("There is no such job, or it has ended.", statusCode: 404, title: "Not found");
+
+    private static async Task<IResult> ListDeadLettersAsync(string? source, string? text, int? skip, int? take, DeadLetters letters, CancellationToken cancel) => Results.Ok(new
+    {
+        total = await letters.CountAsync(source, text, cancel),
+        deadLetters = await letters.ListAsync(source, text, Math.Max(0, skip ?? 0), Math.Clamp(take ?? 50, 1, 500), cancel),
+    });
+
+    private static async Task SqlAsync(Query query, HttpContext context, Stores stores)
+    {
+        var cancel = context.RequestAborted;
+        var json = context.Request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase);
+        IReadOnlyList<string> columns = [];
+        var rows = ReadOnlyQuery.RunAsync(stores.Warehouse, query.Text ?? "", names => columns = names, cancel);
+        await using var each = rows.GetAsyncEnumerator(cancel);
+        var any = await each.MoveNextAsync(); // a refused query is answered before the first byte
+        context.Response.ContentType = json ? "application/json" : "text/csv; charset=utf-8";
+        await using var writer = new StreamWriter(context.Response.Body, new System.Text.UTF8Encoding(false), 65536, leaveOpen: true);
+        if (json) await Table.WriteJsonAsync(writer, columns, each, any, cancel);
+        else await Table.WriteCsvAsync(writer, columns, each, any, cancel);
+    }
+
+    internal static object Shown(JobState job) => new { id = job.Id.ToString(), kind = job.Kind, title = job.Title, state = job.State, error = job.Error, createdAt = job.CreatedAt, startedAt = job.StartedAt, endedAt = job.EndedAt, steps = job.Steps };
+
+    internal static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static T Choice<T>(string field, string text) where T : struct, Enum =>
+        Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value
+            : throw new BadInputException($"{field} is '{text}': it can be {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
+}

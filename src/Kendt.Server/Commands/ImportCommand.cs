@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+using Kendt.Model;
+using Kendt.Server.Host;
+
+namespace Kendt.Server.Commands;
+
+internal static class ImportCommand
+{
+    public static Command Make()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "CSV, TSV, NDJSON or Parquet; also packed with gzip" };
+        var mapping = new Option<FileInfo?>("--mapping") { Description = "What the columns mean (YAML)", HelpName = "FILE.yaml" };
+        var source = new Option<string?>("--source") { Description = "The source of NDJSON in tracking-API form", HelpName = "NAME" };
+        var command = new Command("import", CommandLine.Help("Take a file in: rows by a mapping, or tracking-API messages, one a line. Ends when profiles are up to date.",
+            "kendt import members.csv --mapping members.yaml", "kendt import webshop.ndjson.gz --source webshop")).With(file, mapping, source);
+        command.Ask(async (parse, gateway, answer, cancel) =>
+        {
+            var path = parse.GetValue(file)!;
+            if (!path.Exists) throw new BadInputException($"There is no file '{path}'.");
+            var yaml = parse.GetValue(mapping) is { } map ? await SegmentCommand.ReadAsync(map, cancel) : null;
+            using var content = new MultipartFormDataContent();
+            if (yaml is not null) content.Add(new StringContent(yaml), "mapping");
+            if (parse.GetValue(source) is { } name) content.Add(new StringContent(name), "source");
+            await using var stream = Open(path);
+            content.Add(new StreamContent(stream, 1 << 16), "file", path.Name);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports") { Content = content };
+            var job = await gateway.SendAsync(request, cancel);
+            var ended = await JobProgressLine.FollowAsync(gateway.Client, job.Text("id"), parse.InvocationConfiguration.Error, cancel);
+            if (answer.IsJson) answer.Json(ended);
+            else answer.Line($"{path.Name}: {ended.GetProperty("steps")[0].Text("note")}");
+            return ended.Text("state") == "done" ? 0 : throw (ended.Text("state") == "failed" ? new BadInputException(ended.Text("error")) : new CannotException("The import was stopped."));
+        });
+        return command;
+    }
+
+    private static FileStream Open(FileInfo path)
+    {
+        try
+        {
+            return new FileStream(path.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The file '{path}' cannot be read ({fault.Message}).", fault);
+        }
+    }
+}
+
+/// <summary>Shows a job's step on one line of the terminal, or a line a step where there is no terminal.</summary>
+internal static class JobProgressLine
+{
+    public static async Task<JsonElement> FollowAsync(HttpClient client, string id, TextWriter error, CancellationToken cancel)
+    {
+        var live = !Console.IsErrorRedirected;
+        var shown = "";
+        for (var pause = 30; ; pause = Math.Min(400, pause * 2))
+        {
+            var job = await client.GetFromJsonAsync<JsonElement>("/v1/jobs/" + id, cancel);
+            if (job.GetProperty("steps").EnumerateArray().LastOrDefault(s => s.Text("state") is not "waiting") is { ValueKind: JsonValueKind.Object } step)
+            {
+                var text = live ? $"{step.Text("name")} {Part(step)} {step.Text("note")}".TrimEnd() : step.Text("name");
+                if (text != shown) await error.WriteAsync(live ? "\r\u001b[K" + text : text + Environment.NewLine);
+                shown = text;
+            }
+            if (job.Text("state") is "done" or "failed" or "cancelled")
+            {
+                if (live) await error.WriteAsync("\r\u001b[K");
+                return job;
+            }
+            await Task.Delay(pause, cancel);
+        }
+    }
+
+    private static string Part(JsonElement step) =>
+        step.GetProperty("total").GetInt64() is > 0 and var total ? $"{100 * step.GetProperty("done").GetInt64() / total}%" : "";
+}

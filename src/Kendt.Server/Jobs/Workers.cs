@@ -1,0 +1,43 @@
+using Kendt.Activate;
+using Kendt.Server.Host;
+using Kendt.Store;
+
+namespace Kendt.Server.Jobs;
+
+/// <summary>Sends what waits in the outbox for as long as the host runs.</summary>
+internal sealed class OutboxWorker(Outbox outbox) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => outbox.RunAsync(stoppingToken), stoppingToken);
+}
+
+/// <summary>Writes the warehouse's log to its file when nothing has come for a while; nothing is lost without it, but the next start is quicker.</summary>
+internal sealed class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse pulse, KendtOptions options) : BackgroundService
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long backlog = 0;
+        Telemetry.Watch(() => Interlocked.Read(ref backlog), () => Disk.Free(options.Folder));
+        var dirty = true;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var beat = pulse.Beats;
+                await pulse.NextAsync(Quiet, stoppingToken);
+                Interlocked.Exchange(ref backlog, await pipeline.BacklogAsync(stoppingToken));
+                if (pulse.Beats != beat) dirty = true;
+                else if (dirty)
+                {
+                    await stores.Warehouse.CheckpointAsync(stoppingToken);
+                    dirty = false;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+}
