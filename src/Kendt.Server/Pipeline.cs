@@ -32,7 +32,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
     /// <summary>Waits until everything that was taken before this call is in profiles, events and traits.</summary>
     public async Task CaughtUpAsync(Action<long, long>? progress, CancellationToken cancel)
     {
-        var (messages, records) = (rooms.Log.Last, await rooms.Records.LastAsync(cancel));
+        var (messages, records) = (rooms.Log.Last, await LastRecordAsync(cancel));
         await Task.WhenAll(_messages.StartedAsync(cancel), _records.StartedAsync(cancel));
         var from = _messages.Done + _records.Done;
         while (_messages.Done < messages || _records.Done < records)
@@ -43,11 +43,11 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
     }
 
     /// <summary>Messages and records taken but not yet in profiles.</summary>
-    public async Task<long> BacklogAsync(CancellationToken cancel) => rooms.Log.Last - _messages.Done + await rooms.Records.LastAsync(cancel) - _records.Done;
+    public async Task<long> BacklogAsync(CancellationToken cancel) => rooms.Log.Last - _messages.Done + await LastRecordAsync(cancel) - _records.Done;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Task.Run(() => RunAsync(_messages, ReadMessagesAsync, rooms.Log.WaitForNewAsync, stoppingToken), stoppingToken),
-        Task.Run(() => RunAsync(_records, ReadRecordsAsync, rooms.Records.WaitForNewAsync, stoppingToken), stoppingToken),
+        Task.Run(() => RunAsync(_records, ReadRecordsAsync, (_, cancel) => pulse.NextAsync(TimeSpan.FromSeconds(2), cancel), stoppingToken), stoppingToken),
         Task.Run(() => ProjectDeadLettersAsync(stoppingToken), stoppingToken));
 
     private async Task RunAsync(PipelineTrack track, Func<long, CancellationToken, Task<Batch?>> read, Func<long, CancellationToken, Task> wait, CancellationToken stopping)
@@ -105,9 +105,11 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
 
     private async Task<Batch?> ReadRecordsAsync(long after, CancellationToken cancel)
     {
-        var read = await rooms.Records.ReadAsync(after, BatchSize, cancel);
-        return read.Last <= after ? null : new(read.Last, [.. read.Facts.Select(Of)], read.Refused);
+        var records = await rooms.Records.ReadAsync(after, BatchSize, cancel);
+        return records.Count == 0 ? null : new(records[^1].Seq, [.. records.Where(r => r.Identifiers.Count > 0).Select(Of)], []);
     }
+
+    private Task<long> LastRecordAsync(CancellationToken cancel) => rooms.Stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select max(seq) from record"), cancel), cancel);
 
     private async Task ProjectDeadLettersAsync(CancellationToken stopping)
     {

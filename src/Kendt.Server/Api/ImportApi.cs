@@ -1,8 +1,6 @@
 using System.Security.Claims;
-using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
-using Kendt.Server.Host;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 using Microsoft.AspNetCore.WebUtilities;

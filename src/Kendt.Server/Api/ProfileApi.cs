@@ -70,7 +70,7 @@ internal static class ProfileApi
         var profile = Identifier.TryParse(id, out _) ? await reader.ReadAsync(id, cancel) : null;
         if (profile is null) return Error(404, "not_found", "The requested profile was not found.");
         var wanted = Split(include);
-        var all = profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null && (wanted.Count == 0 || wanted.Contains(t.Key))).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
+        var all = profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null && (wanted.Length == 0 || wanted.Contains(t.Key))).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
         var shown = all.Take(Math.Clamp(limit ?? 10, 1, 200)).ToList();
         object traits = verbose is true
             ? shown.ToDictionary(t => t.Key, t => new { value = t.Value[0].Value, source_id = t.Value[0].Source, updated_at = t.Value[0].At.ToString("O", CultureInfo.InvariantCulture) })
@@ -86,5 +86,5 @@ internal static class ProfileApi
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static IReadOnlyList<string> Split(string? list) => string.IsNullOrWhiteSpace(list) ? [] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(string? list) => string.IsNullOrWhiteSpace(list) ? [] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

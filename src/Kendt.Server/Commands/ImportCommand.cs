@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Kendt.Model;
-using Kendt.Server.Host;
 
 namespace Kendt.Server.Commands;
 

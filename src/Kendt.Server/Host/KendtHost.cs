@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Kendt.Collect;
-using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Server.Api;
 using Kendt.Server.Security;

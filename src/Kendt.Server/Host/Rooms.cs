@@ -5,6 +5,7 @@ using Kendt.Govern;
 using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Server.Jobs;
+using Kendt.Server.Security;
 using Kendt.Store;
 using Kendt.Unify;
 
@@ -15,7 +16,8 @@ internal static class Rooms
 {
     public static IServiceCollection AddRooms(this IServiceCollection services)
     {
-        services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>().AddSingleton<Imports>();
+        services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>();
+        services.AddSingleton(s => new Imports(s.GetRequiredService<Stores>(), s.GetRequiredService<IntakeLog>(), s.GetRequiredService<Sources>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Devices>().TakeAsync));
         services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
         services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
         services.AddSingleton<Purposes>().AddSingleton<Consents>().AddSingleton<Permits>().AddSingleton<Audit>().AddSingleton<Members>().AddSingleton<SignInLinks>().AddSingleton<Tokens>();
@@ -25,7 +27,7 @@ internal static class Rooms
         services.AddSingleton<Destinations>().AddSingleton<Deliveries>().AddSingleton<Outbox>();
         services.AddSingleton<Pulse>().AddSingleton<PipelineRooms>().AddSingleton<Pipeline>().AddHostedService(s => s.GetRequiredService<Pipeline>());
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
-        services.AddSingleton<JobKind, ImportJob>().AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
+        services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
         services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>();
         return services;

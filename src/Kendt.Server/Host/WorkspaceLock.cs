@@ -45,12 +45,9 @@ public sealed class WorkspaceLock : IDisposable
     public void Announce(RunningServer server)
     {
         var temporary = _address + ".new";
-        using (var file = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        })) JsonSerializer.Serialize(file, server);
+        var mine = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) mine.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(temporary, mine)) JsonSerializer.Serialize(file, server);
         File.Move(temporary, _address, overwrite: true);
     }
 

@@ -48,9 +48,10 @@ public sealed class DemoJob(KendtOptions options, Stores stores, Imports imports
     private async Task ImportAsync(string file, string mapping, string source, JobProgress progress, CancellationToken cancel)
     {
         var path = Path.Combine(Folder, file);
-        var begun = await stores.Ledger.ReadAsync(s => s.FirstAsync<Guid?>(Sql.Of($"select import_id from import where path = {path}"), r => r.Guid(0), cancel), cancel);
+        var done = await stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from import where path = {path} and state = 'done'"), cancel), cancel);
+        if (done > 0) return; // the process ended between the import's last row and the step's
         var read = mapping.Length == 0 ? null : MappingFile.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "mappings", mapping), cancel));
-        await import.ReadAsync(begun ?? await imports.StartAsync(path, file, read, read?.Source ?? source, cancel), progress, cancel);
+        await import.ReadAsync((await imports.StartAsync(path, file, read, read?.Source ?? source, cancel)).Id, progress, cancel);
     }
 
     private sealed class Notes(JobProgress progress) : IProgress<string>

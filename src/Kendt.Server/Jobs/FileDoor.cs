@@ -27,7 +27,7 @@ public sealed class FileDoor(KendtOptions options, Imports imports, JobRunner jo
             await content.CopyToAsync(file, 1 << 16, cancel);
             file.Flush(flushToDisk: true);
         }
-        Guid import;
+        ImportStarted import;
         try
         {
             import = await imports.StartAsync(path, name, read, read?.Source ?? source!, cancel);
@@ -38,7 +38,7 @@ public sealed class FileDoor(KendtOptions options, Imports imports, JobRunner jo
             throw;
         }
         await audit.WriteAsync(actor, "import.start", read?.Source ?? source!, name, cancel);
-        return await jobs.StartAsync(ImportJob.Kind, $"Import {name}", JsonSerializer.Serialize(new ImportJob.Argument(import, name)), cancel);
+        return await jobs.StartAsync(ImportJob.Kind, $"Import {name}", JsonSerializer.Serialize(new ImportJob.Argument(import.Id.Value, name)), cancel);
     }
 
     // What the reader chooses the format by: up to two endings, such as .csv.gz.

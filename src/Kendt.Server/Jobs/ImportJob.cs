@@ -1,11 +1,12 @@
 using System.Text.Json;
-using Kendt.Audiences;
 using Kendt.Collect;
+using Kendt.Model;
+using Kendt.Server.Host;
 
 namespace Kendt.Server.Jobs;
 
 /// <summary>Takes a kept file in and brings it to profiles.</summary>
-public sealed class ImportJob(Imports imports, Pipeline pipeline, Devices devices, SegmentRefresh segments) : JobKind
+public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, SegmentRefresh segments) : JobKind
 {
     public const string Kind = "import";
 
@@ -19,17 +20,24 @@ public sealed class ImportJob(Imports imports, Pipeline pipeline, Devices device
         var asked = JsonSerializer.Deserialize<Argument>(argument)!;
         return
         [
-            new($"Read {asked.File}", (progress, cancel) => ReadAsync(asked.Import, progress, cancel)),
+            new($"Read {asked.File}", (progress, cancel) => ReadAsync(new(asked.Import), progress, cancel)),
             new("Bring profiles up to date", (progress, cancel) => pipeline.CaughtUpAsync((done, total) => progress.Report(done, total, ""), cancel)),
             new("Refresh segments", segments.RunAsync),
         ];
     }
 
-    internal Task ReadAsync(Guid import, JobProgress progress, CancellationToken cancel) =>
-        imports.RunAsync(import, devices.TakeAsync, new Reporter(progress), cancel);
+    internal Task ReadAsync(ImportId import, JobProgress progress, CancellationToken cancel) =>
+        imports.RunAsync(import, new Reporter(progress, pulse), cancel);
 
-    private sealed class Reporter(JobProgress progress) : IProgress<ImportProgress>
+    private sealed class Reporter(JobProgress progress, Pulse pulse) : IProgress<ImportProgress>
     {
-        public void Report(ImportProgress value) => progress.Report(value.BytesRead, value.BytesTotal, $"{value.Taken:N0} taken, {value.Known:N0} known, {value.Rejected:N0} rejected");
+        public void Report(ImportProgress value)
+        {
+            progress.Report((long)(value.Fraction * 1000), 1000, Note(value));
+            pulse.Beat();
+        }
+
+        private static string Note(ImportProgress value) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{value.Taken:N0} taken{(value.Known > 0 ? $", {value.Known:N0} known" : "")}{(value.Rejected > 0 ? $", {value.Rejected:N0} rejected" : "")}");
     }
 }
