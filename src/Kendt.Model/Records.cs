@@ -34,3 +34,11 @@ public sealed record Sighting(string Source, string Evidence, DateTimeOffset At,
 
 /// <summary>Two profiles found to be one.</summary>
 public sealed record Merge(ProfileId Loser, ProfileId Survivor, DateTimeOffset At);
+
+/// <summary>One row of a feed of devices: an anonymous browser, app or screen, and the audiences it was found in. Never a person.</summary>
+/// <param name="Kind">browser, app, screen ...; empty if not said.</param>
+/// <param name="Country">ISO 3166 code as the feed has it; empty if not said.</param>
+/// <param name="Audiences">Names of audiences, without repetition.</param>
+/// <param name="Score">How sure the feed is, 0 to 1; 1 if it does not say.</param>
+public sealed record DeviceRow(
+    string DeviceId, string Source, string Kind, string Country, string Region, DateTimeOffset ObservedAt, IReadOnlyList<string> Audiences, double Score);

@@ -104,7 +104,7 @@ public static class Happenings
         (Identifier.LoyaltyNo, ["loyaltyNo", "loyalty_no"]),
     ];
 
-    private static int Strength(Identifier id) => id.Type switch
+    internal static int Strength(Identifier id) => id.Type switch
     {
         Identifier.UserId => 0,
         Identifier.Email => 1,

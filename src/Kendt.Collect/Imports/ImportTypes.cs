@@ -1,0 +1,56 @@
+using Kendt.Model;
+
+namespace Kendt.Collect;
+
+/// <summary>Where an import is.</summary>
+public enum ImportState { Waiting, Running, Done }
+
+/// <summary>An import as it is listed.</summary>
+/// <param name="RowsTaken">Rows kept, or messages taken.</param>
+/// <param name="RowsKnown">Rows and messages that were there before.</param>
+/// <param name="RowsRejected">Rows in the dead letters.</param>
+public sealed record Import(
+    ImportId Id, string Source, string File, string Path, string Digest, string Mapping, long Bytes,
+    long RowsTaken, long RowsKnown, long RowsRejected, ImportState State, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt);
+
+/// <summary>An import that can be run.</summary>
+/// <param name="Continues">It was begun before and will go on where it was.</param>
+/// <param name="DoneBefore">The same file was imported with the same mapping before: rows that are there will not be kept twice.</param>
+public sealed record ImportStarted(ImportId Id, bool Continues, bool DoneBefore);
+
+/// <summary>How far an import is.</summary>
+/// <param name="Rows">Rows passed, of every kind.</param>
+/// <param name="Fraction">0 to 1, by bytes of the file.</param>
+public sealed record ImportProgress(long Rows, long Taken, long Known, long Rejected, double Fraction);
+
+/// <summary>One import under way: what it reads, and where it was left.</summary>
+internal sealed class ImportRun(Import import, Mapping? mapping, IProgress<ImportProgress>? progress, Func<double> fraction)
+{
+    public Import Import => import;
+
+    public Mapping? Mapping => mapping;
+
+    /// <summary>Rows that an earlier run passed.</summary>
+    public long Begin { get; set; }
+
+    public long Taken { get; set; }
+
+    public long Known { get; set; }
+
+    public long Rejected { get; set; }
+
+    public string OriginOf(long row) => $"import:{import.Id}:{row}";
+
+    /// <summary>A dead letter of this import; the same again when the row is read again.</summary>
+    public DeadLetter Refuse(long row, string reason, string raw)
+    {
+        Rejected++;
+        return LeaveOut(row, reason, raw);
+    }
+
+    /// <summary>The same for a row that was taken without some of its values.</summary>
+    public DeadLetter LeaveOut(long row, string reason, string raw) =>
+        DeadLetter.Of(import.Source, OriginOf(row), reason, raw.Contains('\0', StringComparison.Ordinal) ? raw.Replace('\0', '\uFFFD') : raw, import.CreatedAt);
+
+    public void Report(long rows) => progress?.Report(new(rows, Taken, Known, Rejected, fraction()));
+}

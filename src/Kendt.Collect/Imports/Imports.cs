@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using Kendt.Model;
+using Kendt.Store;
+
+namespace Kendt.Collect;
+
+/// <summary>
+/// Imports of files: delimited text, JSON lines and Parquet, packed with gzip or not. An import is begun with
+/// <see cref="StartAsync"/> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
+/// </summary>
+/// <param name="devices">Takes rows that are devices; called with the same rows again after a kill.</param>
+public sealed class Imports(Stores stores, IntakeLog log, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null) : IDisposable
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    /// <summary>Registers an import of a file that stays at <paramref name="spooledPath"/> until it is done.</summary>
+    /// <param name="fileName">The file's name as the person knows it.</param>
+    /// <param name="mapping">Null for a file of tracking messages.</param>
+    /// <param name="sourceName">Null for the mapping's source.</param>
+    /// <exception cref="BadInputException">The file cannot be what it should be: the message says what to mend.</exception>
+    public async Task<ImportStarted> StartAsync(string spooledPath, string fileName, Mapping? mapping, string? sourceName, CancellationToken cancel)
+    {
+        if (mapping is not null && sourceName is not null && mapping.Source != sourceName)
+            throw new BadInputException($"The mapping is for the source '{mapping.Source}', not '{sourceName}'. Leave the source out, or change one of the two.");
+        var source = await sources.EnsureAsync(
+            mapping?.Source ?? sourceName ?? throw new BadInputException("The source is missing: name it, or give a mapping file, which names it."),
+            mapping is null ? SourceKind.Stream : SourceKind.File, mapping?.Party, cancel);
+        using (var opened = FileOpener.Open(spooledPath, fileName))
+        {
+            if (mapping is null) opened.MustBeMessages();
+            else using (opened.Rows(mapping)) { }
+        }
+        var (digest, bytes) = await DigestAsync(spooledPath, cancel);
+        var name = mapping?.Name ?? "";
+        return await stores.Ledger.WriteAsync(async session =>
+        {
+            if (mapping is not null)
+            {
+                await session.ExecuteAsync(Sql.Of($"""
+                    insert into mapping (source, name, yaml, updated_at) values ({source.Name}, {name}, {mapping.Yaml}, {time.GetUtcNow()}) on conflict (source, name) do nothing
+                    """), cancel);
+            }
+            var same = await session.ListAsync(Sql.Of($"{SelectImport} where source = {source.Name} and digest = {digest} and mapping = {name} order by created_at desc"), Read, cancel);
+            if (same.Find(i => i.State != ImportState.Done) is { } begun)
+            {
+                await session.ExecuteAsync(Sql.Of($"update import set path = {spooledPath}, file = {fileName} where import_id = {begun.Id.Value}"), cancel);
+                return new ImportStarted(begun.Id, true, false);
+            }
+            var id = ImportId.New(time);
+            await session.ExecuteAsync(Sql.Of($"""
+                insert into import (import_id, source, file, path, digest, mapping, bytes, rows_taken, rows_known, rows_rejected, state, created_at, ended_at)
+                values ({id.Value}, {source.Name}, {fileName}, {spooledPath}, {digest}, {name}, {bytes}, {0L}, {0L}, {0L}, {ImportState.Waiting}, {time.GetUtcNow()}, {null as DateTimeOffset?})
+                """), cancel);
+            return new ImportStarted(id, false, same.Count > 0);
+        }, cancel);
+    }
+
+    /// <summary>Runs an import to its end, from where an earlier run was.</summary>
+    /// <exception cref="BadInputException">There is no such import, or its file is gone or damaged.</exception>
+    public async Task<ImportProgress> RunAsync(ImportId id, IProgress<ImportProgress>? progress, CancellationToken cancel)
+    {
+        var import = await FindAsync(id, cancel) ?? throw new BadInputException($"There is no import {id}.");
+        if (import.State == ImportState.Done) return new(import.RowsTaken + import.RowsKnown + import.RowsRejected, import.RowsTaken, import.RowsKnown, import.RowsRejected, 1);
+        var mapping = import.Mapping.Length == 0 ? null : await MappingAsync(import, cancel);
+        using var opened = FileOpener.Open(import.Path, import.File);
+        var run = new ImportRun(import, mapping, progress, opened.Fraction) { Taken = import.RowsTaken, Known = import.RowsKnown, Rejected = import.RowsRejected };
+        await stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"update import set state = {ImportState.Running} where import_id = {id.Value}"), cancel), cancel);
+        try
+        {
+            await LoadAsync(run, opened, cancel);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new BadInputException($"The file '{import.File}' is damaged ({fault.Message}). What came before the damage is kept; give the whole file to go on.", fault);
+        }
+        finally
+        {
+            await SaveAsync(run, ImportState.Running);
+        }
+        await SaveAsync(run, ImportState.Done);
+        return new(run.Taken + run.Known + run.Rejected, run.Taken, run.Known, run.Rejected, 1);
+    }
+
+    public Task<Import?> FindAsync(ImportId id, CancellationToken cancel) => stores.Ledger.ReadAsync(
+        s => s.FirstAsync(Sql.Of($"{SelectImport} where import_id = {id.Value}"), Read, cancel), cancel);
+
+    /// <summary>The newest first.</summary>
+    public Task<List<Import>> ListAsync(int take, CancellationToken cancel) => stores.Ledger.ReadAsync(
+        s => s.ListAsync(Sql.Of($"{SelectImport} order by created_at desc, import_id desc limit {(long)take}"), Read, cancel), cancel);
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task LoadAsync(ImportRun run, FileOpener opened, CancellationToken cancel)
+    {
+        var mapping = run.Mapping;
+        var engine = mapping?.Rows == RowsAre.Records ? stores.Warehouse : stores.Ledger;
+        run.Begin = await engine.ReadAsync(s => Projection.ReadAsync(s, "import:" + run.Import.Id, cancel), cancel);
+        if (mapping is null)
+        {
+            using var lines = opened.Lines();
+            await new TrackingLoad(new(stores, log, time), time).RunAsync(run, lines, cancel);
+            return;
+        }
+        using var rows = opened.Rows(mapping);
+        switch (mapping.Rows)
+        {
+            case RowsAre.Records:
+                await new RecordLoad(stores, _oneAtATime, time).RunAsync(run, rows, cancel);
+                break;
+            case RowsAre.Events:
+                using (var events = new EventLoad(new(stores, log, time), mapping)) await events.RunAsync(run, rows, cancel);
+                break;
+            default:
+                await new DeviceLoad(stores, devices ?? throw new CannotException("Rows that are devices need the audiences, and none are here.")).RunAsync(run, rows, cancel);
+                break;
+        }
+    }
+
+    private Task<int> SaveAsync(ImportRun run, ImportState state) => stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
+        update import set rows_taken = {run.Taken}, rows_known = {run.Known}, rows_rejected = {run.Rejected}, state = {state},
+            ended_at = {(state == ImportState.Done ? time.GetUtcNow() : (DateTimeOffset?)null)} where import_id = {run.Import.Id.Value}
+        """), CancellationToken.None), CancellationToken.None);
+
+    private async Task<Mapping> MappingAsync(Import import, CancellationToken cancel) => MappingFile.Parse(await stores.Ledger.ReadAsync(
+        s => s.FirstAsync(Sql.Of($"select yaml from mapping where source = {import.Source} and name = {import.Mapping}"), row => row.Text(0), cancel), cancel)
+        ?? throw new BadInputException($"The mapping of import {import.Id} is gone. Import the file again with its mapping file."));
+
+    private static async Task<(string Digest, long Bytes)> DigestAsync(string path, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        return (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel)), file.Length);
+    }
+
+    private static Sql SelectImport => Sql.Of($"""
+        select import_id, source, file, path, digest, mapping, bytes, rows_taken, rows_known, rows_rejected, state, created_at, ended_at from import
+        """);
+
+    private static Import Read(Row row) => new(
+        new(row.Guid(0)), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Long(6), row.Long(7), row.Long(8), row.Long(9),
+        Enum.Parse<ImportState>(row.Text(10), ignoreCase: true), row.Time(11), row.TimeOrNull(12));
+}
