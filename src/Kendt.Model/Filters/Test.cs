@@ -1,0 +1,90 @@
+namespace Kendt.Model.Filters;
+
+/// <summary>One operator with what it wants. Several in one leaf must all hold.</summary>
+public abstract record Test
+{
+    private protected Test() { }
+
+    /// <summary>The answer where there is no value: true for <c>isNot</c>, <c>notIn</c> and <c>exists: false</c>.</summary>
+    public virtual bool OfNothing => false;
+}
+
+/// <summary><c>is</c> and, with <paramref name="Yes"/> false, <c>isNot</c>.</summary>
+public sealed record Is(Literal Value, bool Yes) : Test
+{
+    public override bool OfNothing => !Yes;
+}
+
+/// <summary><c>in</c> and, with <paramref name="Yes"/> false, <c>notIn</c>.</summary>
+public sealed record OneOf(IReadOnlyList<Literal> Values, bool Yes) : Test
+{
+    private readonly HashSet<Literal> _set = [.. Values];
+
+    public override bool OfNothing => !Yes;
+
+    public bool Has(Literal value) => _set.Contains(value);
+}
+
+/// <summary><c>exists</c>: there is a value that is not null.</summary>
+public sealed record Exists(bool Yes) : Test
+{
+    public override bool OfNothing => !Yes;
+}
+
+/// <summary>Where a part is looked for in a text.</summary>
+public enum Place { Contains, StartsWith, EndsWith }
+
+/// <summary><c>contains</c>, <c>startsWith</c>, <c>endsWith</c>: ignoring case by <see cref="CaseFold"/>.</summary>
+public sealed record Part(Place Place, string Text) : Test
+{
+    /// <summary>The part as it is looked for.</summary>
+    public string Folded { get; } = CaseFold.Fold(Text);
+}
+
+/// <summary>How a number is compared.</summary>
+public enum Comparison { Above, AtLeast, Below, AtMost }
+
+/// <summary><c>above</c>, <c>atLeast</c>, <c>below</c>, <c>atMost</c>.</summary>
+public sealed record Compare(Comparison How, double Value) : Test;
+
+/// <summary><c>between</c>, both ends included.</summary>
+public sealed record Between(double Low, double High) : Test;
+
+/// <summary><c>after</c> and, with <paramref name="After"/> false, <c>before</c>; both strict.</summary>
+public sealed record When(bool After, IsoTime At) : Test;
+
+/// <summary><c>withinLast</c>: asOf - d &lt; t &lt;= asOf.</summary>
+public sealed record WithinLast(Duration Span) : Test;
+
+/// <summary>What kind of value is compared.</summary>
+public enum LiteralKind { Text, Number, Truth }
+
+/// <summary>A text, a number or a boolean; 1, "1" and true are three different values.</summary>
+public readonly record struct Literal
+{
+    private Literal(LiteralKind kind, string? text, double number) => (Kind, Text, Number) = (kind, text, number);
+
+    public LiteralKind Kind { get; }
+    public string? Text { get; }
+
+    /// <summary>The number; for a boolean 1 or 0.</summary>
+    public double Number { get; }
+
+    public bool Truth => Number != 0;
+
+    public static Literal Of(string text) => new(LiteralKind.Text, text, 0);
+    public static Literal Of(double number) => new(LiteralKind.Number, null, RuleNumber.Limit(number));
+    public static Literal Of(bool truth) => new(LiteralKind.Truth, null, truth ? 1 : 0);
+}
+
+/// <summary>
+/// Numbers are IEEE doubles. What is beyond ±1e300 counts as ±1e300, and what is closer to 0 than 1e-300 counts as 0, so
+/// that no sum overflows and no engine refuses a number that another one takes.
+/// </summary>
+public static class RuleNumber
+{
+    public const double Largest = 1e300, Smallest = 1e-300;
+
+    public static double Limit(double number) =>
+        Math.Abs(number) < Smallest ? 0 : Math.Clamp(number, -Largest, Largest);
+}
