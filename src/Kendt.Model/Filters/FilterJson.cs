@@ -104,7 +104,7 @@ internal sealed partial class FilterReader
     private static Dictionary<string, JsonElement> Object(JsonElement json, string path, string what) =>
         json.ValueKind is JsonValueKind.Object ? Keys(json, path) : throw Fault(path, $"needs {what}; this is {Kind(json)}.");
 
-    private static IEnumerable<JsonElement> List(JsonElement json, string path, string what) =>
+    private static JsonElement.ArrayEnumerator List(JsonElement json, string path, string what) =>
         json.ValueKind is JsonValueKind.Array ? json.EnumerateArray() : throw Fault(path, $"needs {what}; this is {Kind(json)}.");
 
     private static void Allow(Dictionary<string, JsonElement> keys, string path, string hint, params ReadOnlySpan<string> allowed)

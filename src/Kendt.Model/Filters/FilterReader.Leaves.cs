@@ -7,7 +7,7 @@ internal sealed partial class FilterReader
 {
     private const string EventKeys = "an event has where, within, from, to and one of count, sum, average, min, max, distinct, first, last";
 
-    private TraitRule Trait(Dictionary<string, JsonElement> keys, string path)
+    private static TraitRule Trait(Dictionary<string, JsonElement> keys, string path)
     {
         var at = Join(path, "trait");
         var trait = PathOf(keys["trait"], at, "the name of a trait");
@@ -30,7 +30,7 @@ internal sealed partial class FilterReader
     private static readonly Dictionary<string, AggregateKind> Aggregates =
         Enum.GetValues<AggregateKind>().ToDictionary(k => k.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
-    private Aggregate Figure(string name, JsonElement json, string path)
+    private static Aggregate Figure(string name, JsonElement json, string path)
     {
         var kind = Aggregates[name];
         var keys = Object(json, path, $"an object, as in {(kind is AggregateKind.First or AggregateKind.Last ? "{\"after\": \"2024-01-01\"}" : "{\"atLeast\": 2}")}");

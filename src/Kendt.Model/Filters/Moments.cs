@@ -8,8 +8,11 @@ public readonly record struct Duration
 {
     private static readonly Dictionary<char, long> Units = new()
     {
-        ['s'] = TimeSpan.TicksPerSecond, ['m'] = TimeSpan.TicksPerMinute, ['h'] = TimeSpan.TicksPerHour,
-        ['d'] = TimeSpan.TicksPerDay, ['w'] = 7 * TimeSpan.TicksPerDay,
+        ['s'] = TimeSpan.TicksPerSecond,
+        ['m'] = TimeSpan.TicksPerMinute,
+        ['h'] = TimeSpan.TicksPerHour,
+        ['d'] = TimeSpan.TicksPerDay,
+        ['w'] = 7 * TimeSpan.TicksPerDay,
     };
 
     private Duration(long count, char unit) => (Count, Unit) = (count, unit);

@@ -78,13 +78,12 @@ public readonly record struct Literal
 }
 
 /// <summary>
-/// Numbers are IEEE doubles. What is beyond ±1e300 counts as ±1e300, and what is closer to 0 than 1e-300 counts as 0, so
-/// that no sum overflows and no engine refuses a number that another one takes.
+/// Numbers are IEEE doubles. What is beyond ±1e300 counts as ±1e300, so that no sum overflows and no engine refuses a
+/// number that another one takes.
 /// </summary>
 public static class RuleNumber
 {
-    public const double Largest = 1e300, Smallest = 1e-300;
+    public const double Largest = 1e300;
 
-    public static double Limit(double number) =>
-        Math.Abs(number) < Smallest ? 0 : Math.Clamp(number, -Largest, Largest);
+    public static double Limit(double number) => Math.Clamp(number, -Largest, Largest);
 }

@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Kendt.Model.Filters;
+
+/// <summary>Figures over the events of one profile.</summary>
+internal static class Figure
+{
+    public static bool Holds(Aggregate aggregate, IReadOnlyList<EventFact> events, long asOf, Until until)
+    {
+        if (aggregate.Kind is AggregateKind.First or AggregateKind.Last)
+        {
+            if (events.Count == 0) return false;
+            var at = IsoTime.TicksOf((aggregate.Kind is AggregateKind.First ? events[0] : events[^1]).At);
+            foreach (var test in aggregate.Tests) ValueTest.Turns(test, at, until);
+            return aggregate.Tests.All(t => ValueTest.Holds(t, at, asOf));
+        }
+        return Number(aggregate, events) is { } number && aggregate.Tests.All(t => ValueTest.Holds(t, number));
+    }
+
+    /// <summary>The figure; null where there is nothing to compute it from.</summary>
+    public static double? Number(Aggregate aggregate, IReadOnlyList<EventFact> events)
+    {
+        if (aggregate.Kind is AggregateKind.Count) return events.Count;
+        var values = events.Select(e => ValueTest.Look(e.Properties, aggregate.Of!.Steps));
+        if (aggregate.Kind is AggregateKind.Distinct) return values.Select(ValueTest.LiteralOf).Where(v => v is not null).Distinct().Count();
+        var numbers = values.Where(v => v.ValueKind is JsonValueKind.Number).Select(ValueTest.NumberOf).ToList();
+        return aggregate.Kind switch
+        {
+            AggregateKind.Sum => numbers.Sum(),
+            _ when numbers.Count == 0 => null,
+            AggregateKind.Average => numbers.Average(),
+            AggregateKind.Min => numbers.Min(),
+            _ => numbers.Max(),
+        };
+    }
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+
+namespace Kendt.Model.Filters;
+
+/// <summary>What a rule says of a profile at a moment.</summary>
+/// <param name="Holds">Whether it is a member.</param>
+/// <param name="Until">
+/// The earliest moment at which the answer may change by time alone, if nothing more becomes known; null if it never does.
+/// Always after the moment of the question, never later than the true change.
+/// </param>
+public readonly record struct Judgement(bool Holds, DateTimeOffset? Until);
+
+/// <summary>
+/// Judges rules over one profile, with the meaning that their SQL has over all. Stored segments that a rule refers to are
+/// judged once, however often they are named.
+/// </summary>
+public sealed class FilterPredicate
+{
+    private readonly Func<string, Filter> _segment;
+    private readonly ProfileFacts _facts;
+    private readonly Dictionary<string, Answer> _segments = new(StringComparer.Ordinal);
+    private readonly long _asOf;
+
+    /// <param name="segment">The rule of a stored segment; throws for an unknown name. Cycles are refused when segments are stored.</param>
+    public FilterPredicate(ProfileFacts facts, Func<string, Filter> segment, DateTimeOffset asOf) =>
+        (_facts, _segment, _asOf) = (facts, segment, IsoTime.TicksOf(asOf));
+
+    /// <summary>Whether the rule holds, and until when that is sure.</summary>
+    public Judgement Judge(Filter filter)
+    {
+        var answer = Ask(filter);
+        return new(answer.Holds, answer.Until >= IsoTime.TicksOf(DateTimeOffset.MaxValue) ? null : IsoTime.At(answer.Until));
+    }
+
+    /// <summary>An answer and the earliest moment at which it may change, in units of 100 ns since 1970.</summary>
+    internal readonly record struct Answer(bool Holds, long Until);
+
+    internal long AsOf => _asOf;
+
+    internal ProfileFacts Facts => _facts;
+
+    internal Answer Ask(Filter filter) => filter switch
+    {
+        All all => Joined(all.Of, true),
+        Any any => Joined(any.Of, false),
+        Not not => Ask(not.Of) is var inner ? new(!inner.Holds, inner.Until) : default,
+        TraitRule trait => Ask(trait),
+        EventRule rule => Ask(rule),
+        SequenceRule sequence => SequencePredicate.Ask(this, sequence),
+        InSegment segment => Stored(segment.Name),
+        ConsentRule consent => Ask(consent),
+        _ => throw new InvalidOperationException($"{filter.GetType().Name} has no predicate."),
+    };
+
+    // What decides against (one false of all, one true of any) decides until the last of its kind may change.
+    private Answer Joined(IReadOnlyList<Filter> rules, bool all)
+    {
+        long sure = Until.Never, against = 0;
+        var decided = false;
+        foreach (var rule in rules)
+        {
+            var answer = Ask(rule);
+            if (answer.Holds == all)
+            {
+                sure = Math.Min(sure, answer.Until);
+            }
+            else
+            {
+                decided = true;
+                against = Math.Max(against, answer.Until);
+            }
+        }
+        return decided ? new(!all, against) : new(all, sure);
+    }
+
+    private Answer Stored(string name)
+    {
+        if (!_segments.TryGetValue(name, out var answer)) _segments[name] = answer = Ask(_segment(name));
+        return answer;
+    }
+
+    private Answer Ask(TraitRule rule)
+    {
+        var until = new Until(_asOf);
+        var value = ValueOf(rule, until);
+        foreach (var test in rule.Tests) Turns(test, value, until);
+        return new(rule.Tests.All(t => ValueTest.Holds(t, value, _asOf)), until.Earliest);
+    }
+
+    /// <summary>The value that a trait rule looks at; later sayings count for <paramref name="until"/>.</summary>
+    internal JsonElement ValueOf(TraitRule rule, Until until)
+    {
+        var said = _facts.Trait(rule.Trait.Steps[0]);
+        JsonElement value = default;
+        foreach (var fact in said)
+        {
+            if (IsoTime.TicksOf(fact.At) > _asOf)
+            {
+                until.At(IsoTime.TicksOf(fact.At));
+                break;
+            }
+            value = fact.Value;
+        }
+        return ValueTest.Look(value, rule.Trait.Steps, 1);
+    }
+
+    private Answer Ask(EventRule rule)
+    {
+        var until = new Until(_asOf);
+        var found = new List<EventFact>();
+        var since = rule.Window.Within is { } within ? _asOf - within.Ticks : long.MinValue;
+        foreach (var fact in Matching(rule.Match, until))
+        {
+            var at = IsoTime.TicksOf(fact.At);
+            if (at <= since || at < rule.Window.From?.Ticks || at >= rule.Window.To?.Ticks) continue;
+            found.Add(fact);
+            if (rule.Window.Within is { } span) until.At(at + span.Ticks);
+        }
+        return new(Figure.Holds(rule.Aggregate, found, _asOf, until), until.Earliest);
+    }
+
+    /// <summary>The events of a leaf or step not after asOf, in order; moments at which there may be others count for <paramref name="until"/>.</summary>
+    internal List<EventFact> Matching(EventMatch match, Until until)
+    {
+        var found = new List<EventFact>();
+        foreach (var fact in _facts.Events(match.Name))
+        {
+            if (IsoTime.TicksOf(fact.At) > _asOf)
+            {
+                until.At(IsoTime.TicksOf(fact.At));
+                break;
+            }
+            var holds = true;
+            foreach (var entry in match.Where)
+            {
+                var value = ValueTest.Look(fact.Properties, entry.Property.Steps);
+                foreach (var test in entry.Tests)
+                {
+                    Turns(test, value, until);
+                    holds = holds && ValueTest.Holds(test, value, _asOf);
+                }
+            }
+            if (holds) found.Add(fact);
+        }
+        return found;
+    }
+
+    private static void Turns(Test test, JsonElement value, Until until)
+    {
+        if (test is WithinLast && ValueTest.TimeOf(value) is { } time) ValueTest.Turns(test, time, until);
+    }
+
+    private Answer Ask(ConsentRule rule)
+    {
+        var until = new Until(_asOf);
+        var state = StateOf(rule.Purpose, until);
+        return new(state == rule.State, until.Earliest);
+    }
+
+    internal ConsentState StateOf(string purpose, Until until)
+    {
+        var state = ConsentState.Unknown;
+        foreach (var decision in _facts.Consents(purpose))
+        {
+            if (IsoTime.TicksOf(decision.At) > _asOf)
+            {
+                until.At(IsoTime.TicksOf(decision.At));
+                break;
+            }
+            state = decision.State;
+        }
+        return state;
+    }
+}

@@ -1,0 +1,60 @@
+using Kendt.Model.Filters;
+
+namespace Kendt.Store.Filters;
+
+/// <summary>
+/// Sequences, each in a scan of its own. Walking the events of a person in order, every event that can end the first k
+/// steps keeps the latest first event from which it can be reached: the latest first has the smallest stretch in which
+/// an unwanted event can lie and is the longest within the window, so it serves whenever any choice of events does.
+/// </summary>
+internal sealed class SequenceScan(DateTimeOffset asOf)
+{
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly List<Sql> _steps = [];
+
+    public IReadOnlyCollection<string> Names => _names.Values;
+
+    /// <summary>The step that holds the profiles for which the sequence is true.</summary>
+    public string Add(SequenceRule rule)
+    {
+        var key = FilterWriter.Write(rule);
+        if (_names.TryGetValue(key, out var name)) return name;
+        _names[key] = name = $"sequence{_names.Count}";
+        _steps.Add(Steps(rule, name));
+        return name;
+    }
+
+    public IEnumerable<Sql> Steps() => _steps;
+
+    private Sql Steps(SequenceRule rule, string name)
+    {
+        var since = rule.Within is { } within ? Moments.Later(asOf, -within.Ticks) : null as DateTimeOffset?;
+        var rows = new EventRows(name, asOf);
+        var matches = rule.Steps.Select(s => rows.Match(s.Match, since)).ToList();
+        var barred = rule.Without is { } without ? rows.Match(without, since) : null;
+        var sought = barred is null ? matches : [.. matches, barred];
+        List<Sql> steps = [rows.Steps()];
+        var columns = Sql.Join(", ", sought.DistinctBy(m => m.Show(Dialect.DuckDb)));
+        var from = Sql.Name(name + "_at");
+        steps.Add(Sql.Of($"{from} as (select profile_id, {ValueSql.Micros(Sql.Of($"ts"))} as at, {columns} from {Sql.Name(name + "_match")} where {Sql.Or(sought)})"));
+        var last = barred is null ? Sql.Empty : Sql.Of($", {Latest(Sql.Of($"case when {barred} then at end"), null)} as barred_at");
+        var first = since is { } start ? Sql.Of($"{matches[0]} and at > {IsoTime.TicksOf(start) / 10}") : matches[0];
+        var next = Sql.Name(name + "_1");
+        steps.Add(Sql.Of($"{next} as (select {from}.*, case when {first} then at end as first_1{last} from {from})"));
+        for (var k = 2; k <= matches.Count; k++)
+        {
+            from = next;
+            next = Sql.Name($"{name}_{k}");
+            var reached = Latest(Sql.Name($"first_{k - 1}"), rule.Steps[k - 1].After);
+            steps.Add(Sql.Of($"{next} as (select {from}.*, case when {matches[k - 1]} then {reached} end as {Sql.Name($"first_{k}")} from {from})"));
+        }
+        var found = Sql.Name($"first_{matches.Count}");
+        var free = barred is null ? Sql.Empty : Sql.Of($" and (barred_at is null or barred_at <= {found})");
+        steps.Add(Sql.Of($"{Sql.Name(name)} as (select distinct profile_id from {next} where {found} is not null{free})"));
+        return Sql.Join(",\n", steps);
+    }
+
+    // Over the person's rows that are strictly earlier, and at most so much.
+    private static Sql Latest(Sql value, Duration? after) => Sql.Of(
+        $"max({value}) over (partition by profile_id order by at range between {(after is { } span ? Sql.Of($"{span.Ticks / 10}") : ValueSql.Raw("unbounded"))} preceding and 1 preceding)");
+}
