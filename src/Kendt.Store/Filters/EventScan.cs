@@ -36,7 +36,7 @@ internal sealed class EventScan(DateTimeOffset asOf)
     {
         AggregateKind.Count => Sql.Of($"count(*) {filter}"),
         AggregateKind.Sum => Sql.Of($"sum({of!.Number}) {filter}"),
-        AggregateKind.Average => Sql.Of($"avg({of!.Number}) {filter}"),
+        AggregateKind.Average => Sql.Of($"sum({of!.Number}) {filter} / nullif(count({of.Number}) {filter}, 0)"),
         AggregateKind.Min => Sql.Of($"min({of!.Number}) {filter}"),
         AggregateKind.Max => Sql.Of($"max({of!.Number}) {filter}"),
         AggregateKind.Distinct => Sql.Of($"count(distinct {of!.Text}) {filter} + count(distinct {of.Number}) {filter} + count(distinct {of.Truth}) {filter}"),

@@ -36,11 +36,11 @@ internal sealed class SequenceScan(DateTimeOffset asOf)
         List<Sql> steps = [rows.Steps()];
         var columns = Sql.Join(", ", sought.DistinctBy(m => m.Show(Dialect.DuckDb)));
         var from = Sql.Name(name + "_at");
-        steps.Add(Sql.Of($"{from} as (select profile_id, {ValueSql.Micros(Sql.Of($"ts"))} as at, {columns} from {Sql.Name(name + "_match")} where {Sql.Or(sought)})"));
-        var last = barred is null ? Sql.Empty : Sql.Of($", {Latest(Sql.Of($"case when {barred} then at end"), null)} as barred_at");
-        var first = since is { } start ? Sql.Of($"{matches[0]} and at > {IsoTime.TicksOf(start) / 10}") : matches[0];
+        steps.Add(Sql.Of($"{from} as (select profile_id, {ValueSql.Micros(Sql.Of($"ts"))} as micros, {columns} from {Sql.Name(name + "_match")} where {Sql.Or(sought)})"));
+        var last = barred is null ? Sql.Empty : Sql.Of($", {Latest(Sql.Of($"case when {barred} then micros end"), null)} as barred");
+        var first = since is { } start ? Sql.Of($"{matches[0]} and micros > {IsoTime.TicksOf(start) / 10}") : matches[0];
         var next = Sql.Name(name + "_1");
-        steps.Add(Sql.Of($"{next} as (select {from}.*, case when {first} then at end as first_1{last} from {from})"));
+        steps.Add(Sql.Of($"{next} as (select {from}.*, case when {first} then micros end as first_1{last} from {from})"));
         for (var k = 2; k <= matches.Count; k++)
         {
             from = next;
@@ -49,12 +49,12 @@ internal sealed class SequenceScan(DateTimeOffset asOf)
             steps.Add(Sql.Of($"{next} as (select {from}.*, case when {matches[k - 1]} then {reached} end as {Sql.Name($"first_{k}")} from {from})"));
         }
         var found = Sql.Name($"first_{matches.Count}");
-        var free = barred is null ? Sql.Empty : Sql.Of($" and (barred_at is null or barred_at <= {found})");
+        var free = barred is null ? Sql.Empty : Sql.Of($" and (barred is null or barred <= {found})");
         steps.Add(Sql.Of($"{Sql.Name(name)} as (select distinct profile_id from {next} where {found} is not null{free})"));
         return Sql.Join(",\n", steps);
     }
 
     // Over the person's rows that are strictly earlier, and at most so much.
     private static Sql Latest(Sql value, Duration? after) => Sql.Of(
-        $"max({value}) over (partition by profile_id order by at range between {(after is { } span ? Sql.Of($"{span.Ticks / 10}") : ValueSql.Raw("unbounded"))} preceding and 1 preceding)");
+        $"max({value}) over (partition by profile_id order by micros range between {(after is { } span ? Sql.Of($"{span.Ticks / 10}") : ValueSql.Raw("unbounded"))} preceding and 1 preceding)");
 }

@@ -31,7 +31,8 @@ internal static class ValueSql
 
     /// <summary>A JSON number as a double, limited as <see cref="RuleNumber"/> says.</summary>
     public static Sql Number(Sql node) => By(
-        () => Sql.Of($"least(cast('1e300' as double), greatest(cast('-1e300' as double), try_cast(cast({node} as varchar) as double)))"),
+        // The text of a number lies between '-' and ':', that of no other JSON value does.
+        () => Sql.Of($"case when cast({node} as varchar) between '-' and ':' then least(cast('1e300' as double), greatest(cast('-1e300' as double), try_cast(cast({node} as varchar) as double))) end"),
         () => Sql.Of($"case when json_typeof({node}) = 'number' then {PostgresNumber(Sql.Of($"cast({node} as text)"))} end"));
 
     /// <summary>A JSON boolean.</summary>
