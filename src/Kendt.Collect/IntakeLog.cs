@@ -48,7 +48,8 @@ public sealed class IntakeLog : IAsyncDisposable
     private readonly Task _writer;
     private long _waitingBytes;
     private long _last, _lastRejected;
-    private TaskCompletionSource _grown = NewSignal();
+    private long _rejectedSeen;
+    private TaskCompletionSource _grown = NewSignal(), _rejectedGrown = NewSignal();
 
     private IntakeLog(Stores stores, IntakeOptions options, long last, long lastRejected)
     {
@@ -100,6 +101,18 @@ public sealed class IntakeLog : IAsyncDisposable
         {
             var grown = Volatile.Read(ref _grown);
             if (Last > afterSeq) return;
+            await grown.Task.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>Returns when items have been rejected since this was called last, or have not been brought to the dead letters yet.</summary>
+    public async Task WaitForRejectedAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var grown = Volatile.Read(ref _rejectedGrown);
+            var rejected = Volatile.Read(ref _lastRejected);
+            if (Interlocked.Exchange(ref _rejectedSeen, rejected) < rejected) return;
             await grown.Task.WaitAsync(cancel);
         }
     }
@@ -171,11 +184,12 @@ public sealed class IntakeLog : IAsyncDisposable
             results.Clear();
             (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results), CancellationToken.None);
         }
-        var grew = last > _last;
+        var (grew, rejectedGrew) = (last > _last, lastRejected > _lastRejected);
         Volatile.Write(ref _lastRejected, lastRejected);
         Volatile.Write(ref _last, last);
         for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(results[i]);
         if (grew) Interlocked.Exchange(ref _grown, NewSignal()).TrySetResult();
+        if (rejectedGrew) Interlocked.Exchange(ref _rejectedGrown, NewSignal()).TrySetResult();
     }
 
     private async Task<(long, long)> WriteAsync(Session session, List<Waiting> group, List<AppendResult> results)

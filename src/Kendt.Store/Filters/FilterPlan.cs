@@ -91,7 +91,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
         if (!_consents.TryGetValue(rule.Purpose, out var step)) _consents[rule.Purpose] = step = $"consent{_consents.Count}";
         var state = rule.State.ToString().ToLowerInvariant();
         var unknown = rule.State is Kendt.Model.ConsentState.Unknown;
-        return new(Sql.Of($"coalesce({Sql.Name("in_" + step)}, 'unknown') = {state}"), unknown, unknown ? null : new HashSet<string> { step });
+        return new(Sql.Of($"(coalesce({Sql.Name("in_" + step)}, 'unknown') = {state})"), unknown, unknown ? null : new HashSet<string> { step });
     }
 
     // A stored segment is a column that later ones build on, so that a segment used twice is written once.
@@ -113,7 +113,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
 
     private static Node Set(string scan) => new(Sql.Name("in_" + scan), false, new HashSet<string> { scan });
 
-    private static Node Negated(Node node) => new(Sql.Of($"not {node.Test}"), !node.OfNothing, null);
+    private static Node Negated(Node node) => new(Sql.Of($"(not {node.Test})"), !node.OfNothing, null);
 
     private static Node Every(List<Node> nodes) => new(Joined(nodes, " and ", "true"), nodes.All(n => n.OfNothing),
         nodes.Where(n => n.Within is not null).MinBy(n => n.Within!.Count)?.Within);

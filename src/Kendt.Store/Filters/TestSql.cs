@@ -18,7 +18,8 @@ internal sealed class ValueColumns(Func<char, Sql> facet)
 /// <summary>Operators over columns. Every answer is true or false, never null.</summary>
 internal static class TestSql
 {
-    public static Sql All(IReadOnlyList<Test> tests, ValueColumns value, DateTimeOffset asOf) => Sql.And([.. tests.Select(t => Of(t, value, asOf))]);
+    public static Sql All(IReadOnlyList<Test> tests, ValueColumns value, DateTimeOffset asOf) =>
+        tests.Count == 1 ? Sql.Of($"({Of(tests[0], value, asOf)})") : Sql.Of($"({Sql.And([.. tests.Select(t => Of(t, value, asOf))])})");
 
     public static Sql Of(Test test, ValueColumns value, DateTimeOffset asOf) => test switch
     {

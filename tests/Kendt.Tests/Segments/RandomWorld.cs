@@ -96,7 +96,8 @@ internal sealed class RandomWorld(int seed)
         ("$x/y~", () => Of<JsonNode?>("a", 1, new JsonObject { ["0"] = "b" }, new JsonArray("b"))));
 
     private JsonObject Properties() => Picked(0.75,
-        ("revenue", () => Chance(0.8) ? _random.Next(8000) / 4.0 : Number()),
+        ("revenue", () => Of<JsonNode?>(_random.Next(8000) / 4.0, _random.Next(8000) / 4.0, _random.Next(2000), -_random.Next(8000) / 4.0, 0, "129.75", null, true, 1e3)),
+        ("weight", Number),
         ("qty", () => Of<JsonNode?>(1, 1, 2, 3, 1.0, "1", null)),
         ("sku", () => Of<JsonNode?>("A1", "a1", "A2", "1", "2", 1, 2, 1.0, 2.5, true, "true", false, null, new JsonArray("A1"), "Å1", -0.0, 0)),
         ("item", () => Of<JsonNode?>(new JsonObject { ["category"] = Of("boots", "Boots", "tents", "jakker", "JAKKER", "løb"), ["price"] = _random.Next(900) / 4.0 },
@@ -192,7 +193,7 @@ internal sealed class RandomWorld(int seed)
         {
             found.Add(_random.Next(8) switch
             {
-                0 => With("property", "revenue", NumberOps(-100, 1500)),
+                0 => With("property", Of("revenue", "weight"), NumberOps(-100, 1500)),
                 1 => With("property", "qty", ValueOps(1, 2, 3, "1")),
                 2 => With("property", "sku", ValueOps("A1", "a1", "1", 1, 2, true, "true")),
                 3 => With("property", "sku", new() { ["exists"] = Chance(0.5) }),
@@ -239,8 +240,8 @@ internal sealed class RandomWorld(int seed)
             3 => new() { ["count"] = new JsonObject { ["is"] = _random.Next(3) } },
             4 => new() { ["sum"] = With("of", number, NumberOps(0, 3000)) },
             5 => new() { ["average"] = With("of", number, NumberOps(0, 1200)) },
-            6 => new() { [Of("min", "max")] = With("of", number, NumberOps(0, 1500)) },
-            7 => new() { ["distinct"] = With("of", Of("sku", "item.category", "item", "coupon", "qty"), NumberOps(0, 4)) },
+            6 => new() { [Of("min", "max")] = With("of", Of(number, "weight"), NumberOps(0, 1500)) },
+            7 => new() { ["distinct"] = With("of", Of("sku", "item.category", "item", "coupon", "qty", "weight"), NumberOps(0, 4)) },
             _ => new() { [Of("first", "last")] = TimeOps() },
         };
         var rule = With("event", Name(), Where(0.4));
