@@ -72,7 +72,8 @@ public sealed class DeadLetters(Stores stores)
             select dead_letter_id, source, origin, reason, body, received_at from dead_letter where dead_letter_id = {id}
             """), Read, cancel), cancel);
 
-    internal static async Task WriteAsync(Session session, IReadOnlyList<DeadLetter> letters, CancellationToken cancel)
+    /// <summary>The same within the caller's warehouse transaction.</summary>
+    public static async Task WriteAsync(Session session, IReadOnlyList<DeadLetter> letters, CancellationToken cancel)
     {
         var once = letters.DistinctBy(l => l.Id).ToList();
         await session.ExecuteChunkedAsync([.. once.Select(l => new object?[] { l.Id })], rows => Sql.Of($"delete from dead_letter where dead_letter_id in ({rows})"), cancel);

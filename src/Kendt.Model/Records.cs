@@ -16,7 +16,9 @@ public sealed record RecordFacts
     public required string Key { get; init; }
     /// <summary>True for a company, false for a person.</summary>
     public bool IsAccount { get; init; }
+    /// <summary>The row's own time, or when it came.</summary>
     public required DateTimeOffset At { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
     public required IReadOnlyList<Identifier> Identifiers { get; init; }
     /// <summary>First-level trait name to JSON value.</summary>
     public required IReadOnlyDictionary<string, JsonElement> Traits { get; init; }

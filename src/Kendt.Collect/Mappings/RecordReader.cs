@@ -52,6 +52,7 @@ internal sealed class RecordReader
             Key = row.Key,
             IsAccount = _mapping.IsAccount,
             At = at,
+            ReceivedAt = row.ReceivedAt,
             Identifiers = Identifiers(row, values, reasons, out var account),
             Account = account,
             Traits = Traits(values, reasons),

@@ -18,10 +18,9 @@ internal static class ActivationApi
     {
         var api = routes.MapGroup("/v1").WithTags("Activation").NeedsScope(Scopes.DeliveriesWrite);
         api.MapGet("/destinations", async (Destinations destinations, CancellationToken cancel) => Results.Ok(await destinations.ListAsync(cancel))).WithSummary("Where data is sent");
-        api.MapPut("/destinations/{name}", async (string name, NewDestination destination, Destinations destinations, Audit audit, ClaimsPrincipal user, CancellationToken cancel) =>
+        api.MapPut("/destinations/{name}", async (string name, NewDestination destination, Destinations destinations, ClaimsPrincipal user, CancellationToken cancel) =>
         {
-            await destinations.PutAsync(name, destination.Kind, destination.Settings, cancel);
-            await audit.WriteAsync(user.Actor(), "destination.put", name, destination.Kind, cancel);
+            await destinations.PutAsync(name, destination.Kind, destination.Settings, user.Actor(), cancel);
             return Results.Ok(new { name, kind = destination.Kind });
         }).WithSummary("Creates or replaces a destination (kinds: csv, webhook)");
         api.MapPost("/destinations/{name}/test", async (string name, Destinations destinations, CancellationToken cancel) => Results.Ok(await destinations.TestAsync(name, cancel))).WithSummary("Whether the destination answers");

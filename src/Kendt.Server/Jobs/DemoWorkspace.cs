@@ -20,7 +20,7 @@ public sealed class DemoWorkspace(Catalogue catalogue, SegmentRefresh refresh, D
     {
         foreach (var (name, title, rule) in Segments) await catalogue.PutAsync(name, title, RuleFile.Parse(rule), cancel);
         await refresh.RunAsync(progress, cancel);
-        await destinations.PutAsync("mail-house", "csv", new Dictionary<string, string>(), cancel);
+        await destinations.PutAsync("mail-house", "csv", new Dictionary<string, string>(), "demo", cancel);
         if ((await deliveries.ListAsync(1, cancel)).Count == 0) await send.StartAsync("winter-lovers", "mail-house", Purposes.EmailMarketing, "demo", cancel);
     }
 }
