@@ -14,8 +14,7 @@ public sealed record ConsentNow(string Purpose, ConsentState State, DateTimeOffs
 /// </summary>
 public sealed class Consents(Stores stores)
 {
-    // denied beats unknown beats granted
-    private static readonly Sql Order = Sql.Of($"c.at desc, case c.state when 'denied' then 0 when 'unknown' then 1 else 2 end");
+    private static readonly Sql Order = Sql.Of($"c.at desc, {Less(Sql.Of($"c.state"))}");
 
     /// <summary>Records decisions in the ledger transaction of the caller. Recording the same again changes nothing.</summary>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "The pipeline is given the rooms it calls; one of them reads as the others.")]
@@ -29,7 +28,8 @@ public sealed class Consents(Stores stores)
             .ToArray();
         await ledgerSession.ExecuteChunkedAsync(rows, chunk => Sql.Of($"""
             insert into consent (profile_id, purpose, state, at, source, evidence) values {chunk}
-            on conflict (profile_id, purpose, at, evidence) do update set state = 'denied' where excluded.state = 'denied' and consent.state <> 'denied'
+            on conflict (profile_id, purpose, at, evidence) do update set state = excluded.state
+            where {Less(Sql.Of($"excluded.state"))} < {Less(Sql.Of($"consent.state"))}
             """), cancel);
     }
 
@@ -64,6 +64,9 @@ public sealed class Consents(Stores stores)
         foreach (var (person, state) in found) states[person] = state;
         return states;
     }
+
+    // Denied beats unknown beats granted, here and in Rank.
+    private static Sql Less(Sql state) => Sql.Of($"(case {state} when 'denied' then 0 when 'unknown' then 1 else 2 end)");
 
     private static int Rank(ConsentState state) => state switch { ConsentState.Denied => 0, ConsentState.Unknown => 1, _ => 2 };
 
