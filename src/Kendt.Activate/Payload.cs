@@ -12,10 +12,11 @@ internal static class Payload
     public const string Empty = "{}";
 
     /// <summary>Leaves only the named fields (with all below them); all where none are named.</summary>
+    /// <exception cref="ArgumentException">It is no JSON object.</exception>
     public static string Only(string payload, IReadOnlyList<string> fields)
     {
+        using var document = Parse(payload);
         if (fields.Count == 0) return payload;
-        using var document = JsonDocument.Parse(payload);
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer)) WriteOnly(writer, document.RootElement, "", fields);
         return Encoding.UTF8.GetString(buffer.ToArray());
@@ -36,6 +37,23 @@ internal static class Payload
                 yield return (at, Text(property.Value));
             }
         }
+    }
+
+    // The text may be personal data: no fault quotes it, nor the parser's own.
+    private static JsonDocument Parse(string payload)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(payload);
+        }
+        catch (JsonException)
+        {
+            throw new ArgumentException("A payload is no JSON.", nameof(payload));
+        }
+        if (document.RootElement.ValueKind is JsonValueKind.Object) return document;
+        document.Dispose();
+        throw new ArgumentException("A payload is no JSON object.", nameof(payload));
     }
 
     private static void WriteOnly(Utf8JsonWriter writer, JsonElement element, string path, IReadOnlyList<string> fields)

@@ -78,6 +78,13 @@ internal sealed class Sender(Stores stores, Permits permits, Destinations destin
                 Sql.Of($"update outbox set state = 'waiting', due_at = {time.GetUtcNow()} where delivery_id = {due.Delivery} and state = 'sending' and due_at = {lease}"), CancellationToken.None), CancellationToken.None);
             throw;
         }
+        catch (Exception fault)
+        {
+            // A destination that breaks must not be tried for ever: it counts as a try, and the fault is told.
+            var failed = new SendResult.RetryAfter(null, $"a fault in the destination ({fault.GetType().Name})");
+            await RecordAsync(due, lease, items, [.. items.Select(_ => failed)], cancel);
+            throw;
+        }
         await RecordAsync(due, lease, items, results, cancel);
     }
 

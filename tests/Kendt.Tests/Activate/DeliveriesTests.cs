@@ -135,9 +135,9 @@ public sealed class DeliveriesTests
         await world.SayAsync(ConsentState.Granted, People);
         var delivery = await world.StartAsync("crash", People);
         crashing.DieAt = 2;
-        await Assert.ThrowsAsync<InvalidOperationException>(() => world.Deliveries.RunDueAsync(Cancel));
+        _ = world.Deliveries.RunDueAsync(Cancel);
+        await crashing.Died.Task.WaitAsync(Cancel);
         await world.CrashAsync();
-        crashing.DieAt = 0;
         await world.Deliveries.RunDueAsync(Cancel);
         if (!world.IsEmbedded)
         {
@@ -150,6 +150,36 @@ public sealed class DeliveriesTests
         Assert.Equal(5, crashing.Batches.Count);
         Assert.Equal(crashing.Batches[1], crashing.Batches.Skip(2).Single(b => b == crashing.Batches[1]));
         Assert.Equal(10, crashing.Batches.SelectMany(b => b.Split(' ')).Distinct().Count());
+    }
+
+    [Theory, Engines]
+    public async Task A_destination_that_breaks_is_told_of_and_tried_again(On on)
+    {
+        var breaking = new CrashingDestination { BreakAt = 1 };
+        await using var world = await World.OpenAsync(on, breaking);
+        await world.Destinations.PutAsync("crash", "crashing", new Dictionary<string, string>(), World.Actor, Cancel);
+        await world.SayAsync(ConsentState.Granted, People);
+        var delivery = await world.StartAsync("crash", People);
+        await Assert.ThrowsAsync<FormatException>(() => world.Deliveries.RunDueAsync(Cancel));
+        var detail = await world.FindAsync(delivery.Id);
+        Assert.Equal([(ItemState.Waiting, "", 7L), (ItemState.Waiting, "a fault in the destination (FormatException)", 3L)], detail.Items);
+        world.Time.Advance(TimeSpan.FromSeconds(30));
+        await world.Deliveries.RunDueAsync(Cancel);
+        Assert.Equal(10, (await world.FindAsync(delivery.Id)).Delivery.Delivered);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("secret text")]
+    public async Task A_payload_that_is_no_object_starts_nothing(string payload)
+    {
+        await using var world = await World.OpenAsync(On.Embedded);
+        await world.AddWebhookAsync("http://127.0.0.1:1/");
+        await world.SayAsync(ConsentState.Granted, 1);
+        var fault = await Assert.ThrowsAsync<ArgumentException>(() => world.Deliveries.StartAsync("hook", "all", Purposes.EmailMarketing, [World.Person(1)],
+            (people, _) => Task.FromResult<IReadOnlyDictionary<ProfileId, string>>(people.ToDictionary(p => p, _ => payload)), World.Actor, Cancel));
+        Assert.DoesNotContain("secret", fault.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await world.Deliveries.ListAsync(0, 10, Cancel));
     }
 
     [Theory, Engines]
@@ -189,12 +219,16 @@ public sealed class DeliveriesTests
         Assert.Equal(world.Time.GetUtcNow(), await world.Deliveries.NextDueAsync(Cancel));
     }
 
-    /// <summary>Takes three people at a time and dies, as by kill -9, in the middle of a chosen call.</summary>
+    /// <summary>Takes three people at a time and never comes back from a chosen call, as by kill -9, or breaks in one.</summary>
     private sealed class CrashingDestination : IDestination
     {
         public List<string> Batches { get; } = [];
 
         public int DieAt { get; set; }
+
+        public int BreakAt { get; set; }
+
+        public TaskCompletionSource Died { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Kind => "crashing";
 
@@ -209,7 +243,12 @@ public sealed class DeliveriesTests
         public Task<IReadOnlyList<SendResult>> SendAsync(DestinationSettings settings, Permit<IReadOnlyList<OutboxItem>> permit, CancellationToken cancel)
         {
             Batches.Add(string.Join(' ', permit.Value.Select(i => i.Profile)));
-            if (Batches.Count == DieAt) throw new InvalidOperationException("killed");
+            if (Batches.Count == BreakAt) throw new FormatException("broken");
+            if (Batches.Count == DieAt)
+            {
+                Died.SetResult();
+                return new TaskCompletionSource<IReadOnlyList<SendResult>>().Task;
+            }
             return Task.FromResult<IReadOnlyList<SendResult>>([.. permit.Value.Select(_ => new SendResult.Delivered())]);
         }
 

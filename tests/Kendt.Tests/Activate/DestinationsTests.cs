@@ -1,4 +1,3 @@
-using Kendt.Activate;
 using Kendt.Model;
 using Kendt.Store;
 

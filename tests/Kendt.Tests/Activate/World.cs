@@ -74,7 +74,7 @@ public sealed class World : IAsyncDisposable
     }
 
     private static Task<IReadOnlyDictionary<ProfileId, string>> PayloadsAsync(IReadOnlyList<ProfileId> people, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyDictionary<ProfileId, string>>(people.ToDictionary(p => p, p => $$"""{"email":"{{p.Value:N}}@example.com","traits":{"city":"Aarhus","age":41}}"""));
+        Task.FromResult<IReadOnlyDictionary<ProfileId, string>>(people.ToDictionary(p => p, p => $$$"""{"email":"{{{p.Value:N}}}@example.com","traits":{"city":"Aarhus","age":41}}"""));
 
     private void Build()
     {
