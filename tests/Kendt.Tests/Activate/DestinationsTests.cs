@@ -38,10 +38,10 @@ public sealed class DestinationsTests
     }
 
     [Theory]
-    [InlineData("../up", "csv_file", "name")]
-    [InlineData("", "csv_file", "name")]
-    [InlineData("Upper", "csv_file", "name")]
-    [InlineData("file", "fax", "choose of csv_file, webhook")]
+    [InlineData("../up", "csv", "name")]
+    [InlineData("", "csv", "name")]
+    [InlineData("Upper", "csv", "name")]
+    [InlineData("file", "fax", "choose of csv, webhook")]
     public async Task A_wrong_name_or_kind_is_refused(string name, string kind, string says)
     {
         await using var world = await World.OpenAsync(On.Embedded);
@@ -58,7 +58,7 @@ public sealed class DestinationsTests
         var shown = (await world.Destinations.ListAsync(Cancel)).Single();
         Assert.Equal(["secret"], shown.SecretsSet);
         Assert.Equal(new Dictionary<string, string> { ["url"] = "https://example.com/new" }, shown.Settings);
-        await Assert.ThrowsAsync<BadInputException>(() => world.Destinations.PutAsync("hook", "csv_file", new Dictionary<string, string>(), World.Actor, Cancel));
+        await Assert.ThrowsAsync<BadInputException>(() => world.Destinations.PutAsync("hook", "csv", new Dictionary<string, string>(), World.Actor, Cancel));
         await world.Destinations.RemoveAsync("hook", World.Actor, Cancel);
         await Assert.ThrowsAsync<BadInputException>(() => world.Destinations.RemoveAsync("hook", World.Actor, Cancel));
         await Assert.ThrowsAsync<BadInputException>(() => world.Destinations.TestAsync("hook", Cancel));
