@@ -9,6 +9,8 @@ namespace Kendt.Segments;
 /// </summary>
 internal static class ConsentFacts
 {
+    private static readonly string[] States = ["granted", "denied", "unknown"];
+
     /// <summary>A query of everybody who decided on a purpose, for the warehouse: <c>(profile_id, state)</c>.</summary>
     public static async Task<Sql> OfEverybodyAsync(Stores stores, string purpose, DateTimeOffset asOf, CancellationToken cancel)
     {
@@ -21,7 +23,7 @@ internal static class ConsentFacts
                 where c.purpose = {purpose} and c.at <= {asOf}) as decided
             where place = 1
             """), row => (Id: row.ProfileId(0), State: row.Text(1)), cancel), cancel);
-        return Sql.Join(" union all ", new[] { "granted", "denied", "unknown" }.Select(state =>
+        return Sql.Join(" union all ", States.Select(state =>
             Sql.Of($"select profile_id, {state} as state from ({FilterSql.People([.. last.Where(l => l.State == state).Select(l => l.Id)])}) as decided")));
     }
 

@@ -7,7 +7,7 @@ namespace Kendt.Segments;
 public sealed record MembershipChange(long Entered, long Left);
 
 /// <summary>Who is in which stored segment, and since when; a member who left keeps the row of the time inside.</summary>
-public sealed class Membership(Stores stores, TimeProvider time)
+public sealed class Membership(Stores stores, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly Evaluate _evaluate = new(stores);
@@ -65,4 +65,6 @@ public sealed class Membership(Stores stores, TimeProvider time)
         }
         await session.LoadAsync("membership", ["segment", "profile_id", "entered_at", "left_at"], entered.Select(id => new object?[] { segment, id, asOf, null }), cancel);
     }, cancel);
+
+    public void Dispose() => _refreshing.Dispose();
 }

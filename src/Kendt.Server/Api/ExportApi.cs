@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
+using Kendt.Activate;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Server.Jobs;
@@ -38,7 +39,7 @@ internal static class ExportApi
             foreach (var id in chunk.Where(payloads.ContainsKey))
             {
                 var fields = JsonSerializer.Deserialize<Dictionary<string, string>>(payloads[id])!;
-                await writer.WriteAsync((id + "," + string.Join(',', Columns.Skip(1).Select(c => Table.Cell(fields.GetValueOrDefault(c, "")))) + "\n").AsMemory(), cancel);
+                await writer.WriteAsync((id + "," + string.Join(',', Columns.Skip(1).Select(c => CsvText.Cell(fields.GetValueOrDefault(c, "")))) + "\n").AsMemory(), cancel);
             }
         }
     }

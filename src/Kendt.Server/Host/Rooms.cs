@@ -22,14 +22,16 @@ internal static class Rooms
         services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
         services.AddSingleton<Purposes>().AddSingleton<Consents>().AddSingleton<Permits>().AddSingleton<Audit>().AddSingleton<Members>().AddSingleton<SignInLinks>().AddSingleton<Tokens>();
         services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
-        services.AddSingleton<Catalogue>().AddSingleton<Evaluate>().AddSingleton<Membership>();
+        services.AddSingleton<Catalogue>().AddSingleton<Evaluate>().AddSingleton<Membership>().AddSingleton<Explain>();
         services.AddSingleton<Devices>();
-        services.AddSingleton<Destinations>().AddSingleton<Deliveries>().AddSingleton<Outbox>();
+        services.AddSingleton<IDestination>(s => new CsvFile(s.GetRequiredService<KendtOptions>().Folder));
+        services.AddSingleton<IDestination>(s => new Webhook(Webhook.Client(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Destinations>().AddSingleton(s => new Deliveries(s.GetRequiredService<Stores>(), s.GetRequiredService<Permits>(), s.GetRequiredService<Destinations>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Pulse>().AddSingleton<PipelineRooms>().AddSingleton<Pipeline>().AddHostedService(s => s.GetRequiredService<Pipeline>());
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
-        services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>();
+        services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>().AddSingleton<SegmentDelivery>();
         return services;
     }
 }

@@ -5,9 +5,23 @@ using Kendt.Store;
 namespace Kendt.Server.Jobs;
 
 /// <summary>Sends what waits in the outbox for as long as the host runs.</summary>
-internal sealed class OutboxWorker(Outbox outbox) : BackgroundService
+internal sealed partial class OutboxWorker(Deliveries deliveries, TimeProvider time, ILogger<OutboxWorker> log) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => outbox.RunAsync(stoppingToken), stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var outbox = new Outbox(deliveries, time, fault => Failed(log, fault));
+        try
+        {
+            await Task.Run(() => outbox.RunAsync(stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The outbox could not send; it tries again")]
+    private static partial void Failed(ILogger log, Exception fault);
 }
 
 /// <summary>Writes the warehouse's log to its file when nothing has come for a while; nothing is lost without it, but the next start is quicker.</summary>

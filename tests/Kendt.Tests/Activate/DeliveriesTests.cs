@@ -74,13 +74,17 @@ public sealed class DeliveriesTests
         await world.SayAsync(ConsentState.Granted, People);
         var delivery = await world.StartAsync("hook", People);
         var waits = new List<double>();
+        var tries = new List<int>();
         for (var next = await world.Deliveries.NextDueAsync(Cancel); next is { } at; next = await world.Deliveries.NextDueAsync(Cancel))
         {
             waits.Add((at - world.Time.GetUtcNow()).TotalSeconds);
             world.Time.Advance(at - world.Time.GetUtcNow());
+            var before = receiver.Requests.Count;
             await world.Deliveries.RunDueAsync(Cancel);
+            tries.Add(receiver.Requests.Count - before);
         }
-        // The first batch alone is tried until it is given up; the others are put off with it.
+        // The first batch alone is tried until it is given up; the others are put off with it, and then the next is tried.
+        Assert.Equal([1, 1, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 1], tries);
         Assert.Equal([0, 30, 60, 120, 240], waits.Take(5));
         var detail = await world.FindAsync(delivery.Id);
         Assert.Equal((DeliveryState.Done, 0L, 10L), (detail.Delivery.State, detail.Delivery.Delivered, detail.Delivery.Refused));

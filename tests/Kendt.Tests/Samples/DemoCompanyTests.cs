@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Kendt.Samples;
 using ParquetSharp;
-using Xunit;
 
 namespace Kendt.Tests.Samples;
 
