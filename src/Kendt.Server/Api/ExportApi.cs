@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Kendt.Activate;
 using Kendt.Govern;
-using Kendt.Model;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Model.Filters;
