@@ -44,4 +44,9 @@ public static class FilterSql
         var plan = new FilterPlan(sources, asOf.ToUniversalTime());
         return plan.Statement([.. rules.Select(plan.Add)], [.. rules.Select((_, i) => $"r{i}")]);
     }
+
+    /// <summary>A query of these people, however many: <c>(profile_id)</c>.</summary>
+    public static Sql People(IReadOnlyList<ProfileId> people) => ValueSql.By(
+        () => Sql.Of($"select cast(id as uuid) as profile_id from (select unnest(cast({people.Select(p => p.ToString()).ToList()} as varchar[])) as id) as given"),
+        () => Sql.Of($"select unnest({people.Select(p => p.Value).ToArray()}) as profile_id"));
 }

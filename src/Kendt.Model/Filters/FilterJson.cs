@@ -40,6 +40,16 @@ public static class FilterJson
         }
     }
 
+    /// <summary>The rule as JSON text on one line; the same rule always gives the same text.</summary>
+    public static string Write(Filter filter) => FilterWriter.Write(filter);
+
+    /// <summary>The rule as a JSON tree.</summary>
+    public static JsonElement Tree(Filter filter)
+    {
+        using var document = JsonDocument.Parse(Write(filter), new JsonDocumentOptions { MaxDepth = 4 * MaxDepth });
+        return document.RootElement.Clone();
+    }
+
     /// <inheritdoc cref="Parse(string)"/>
     public static Filter Parse(JsonElement json) => new FilterReader().Rule(json, "", 0);
 }

@@ -107,6 +107,13 @@ public sealed class FilterPredicate
     private Answer Ask(EventRule rule)
     {
         var until = new Until(_asOf);
+        var holds = Figure.Holds(rule.Aggregate, InWindow(rule, until), _asOf, until);
+        return new(holds, until.Earliest);
+    }
+
+    /// <summary>The events that a leaf computes its figure over; the moments at which one is no longer within the window count for <paramref name="until"/>.</summary>
+    internal List<EventFact> InWindow(EventRule rule, Until until)
+    {
         var found = new List<EventFact>();
         var since = rule.Window.Within is { } within ? _asOf - within.Ticks : long.MinValue;
         foreach (var fact in Matching(rule.Match, until))
@@ -116,7 +123,7 @@ public sealed class FilterPredicate
             found.Add(fact);
             if (rule.Window.Within is { } span) until.At(at + span.Ticks);
         }
-        return new(Figure.Holds(rule.Aggregate, found, _asOf, until), until.Earliest);
+        return found;
     }
 
     /// <summary>The events of a leaf or step not after asOf, in order; moments at which there may be others count for <paramref name="until"/>.</summary>

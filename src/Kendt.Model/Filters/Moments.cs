@@ -88,6 +88,10 @@ public readonly partial record struct IsoTime(long Ticks, string Text)
     public static DateTimeOffset At(long ticks) =>
         new(Math.Clamp(ticks, DateTime.MinValue.Ticks - DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) + DateTime.UnixEpoch.Ticks, TimeSpan.Zero);
 
+    public DateTimeOffset ToDateTimeOffset() => At(Ticks);
+
+    public static implicit operator DateTimeOffset(IsoTime time) => time.ToDateTimeOffset();
+
     public override string ToString() => Text;
 
     private static int Two(string text, int at) => (text[at] - '0') * 10 + text[at + 1] - '0';
