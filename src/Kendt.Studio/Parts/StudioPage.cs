@@ -35,11 +35,14 @@ public abstract class StudioPage<T> : ComponentBase, IDisposable where T : class
     /// <summary>Reads what the page shows, from its parameters; null when there is no such thing.</summary>
     protected abstract Task<T?> ReadAsync(CancellationToken cancel);
 
+    /// <summary>What is read again when it changes: the whole address, unless a page says that less of it matters.</summary>
+    protected virtual string Address => Nav.Uri;
+
     protected override Task OnParametersSetAsync()
     {
-        if (readFor == Nav.Uri) return Task.CompletedTask;
+        if (readFor == Address) return Task.CompletedTask;
         var first = readFor is null;
-        readFor = Nav.Uri;
+        readFor = Address;
         if (first)
         {
             leaving = Kept.RegisterOnPersisting(Leave, RenderMode.InteractiveServer);
@@ -77,6 +80,9 @@ public abstract class StudioPage<T> : ComponentBase, IDisposable where T : class
 
     /// <summary>Puts a newer value in the place of what is shown, without a round of loading.</summary>
     protected void Put(T value) => Now = new(value, null, Busy: false);
+
+    /// <summary>Says what is wrong in the place of what is shown.</summary>
+    protected void Fail(Exception fault) => Now = new(null, Tell(fault), Busy: false);
 
     /// <summary>Goes to this page's own address with other query parameters; null takes one away.</summary>
     protected void GoTo(params (string Name, object? Value)[] parameters) =>

@@ -42,6 +42,7 @@ public sealed class Show(IStringLocalizer<Phrases> phrases, StudioOptions option
     public static string Amount(Money money)
     {
         var number = money.Value.ToString(Math.Abs(money.Value) >= 1000 || money.Value == Math.Truncate(money.Value) ? "#,0" : "#,0.00", Forms);
+        number = number.Replace('-', '\u2212');
         return (money.Currency, Speech.Code) switch
         {
             ("DKK", "da") => number + "\u00A0kr.",
