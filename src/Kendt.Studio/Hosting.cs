@@ -3,6 +3,7 @@ using Kendt.Model;
 using Kendt.Studio.Parts;
 using Kendt.Studio.Texts;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,10 +22,15 @@ public static class Hosting
     /// <exception cref="BadInputException">The options cannot be used; all faults are named at once.</exception>
     public static IServiceCollection AddKendtStudio(this IServiceCollection services, StudioOptions? options = null)
     {
-        var chosen = options ?? new StudioOptions();
-        if (chosen.Faults() is { Count: > 0 } faults) throw new BadInputException(string.Join('\n', faults));
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
+        return services.AddStudioParts(options ?? new StudioOptions());
+    }
+
+    /// <summary>What the pages need wherever they are drawn, in a server or in a test.</summary>
+    public static IServiceCollection AddStudioParts(this IServiceCollection services, StudioOptions options)
+    {
+        if (options.Faults() is { Count: > 0 } faults) throw new BadInputException(string.Join('\n', faults));
         services.AddLocalization();
         services.AddMudServices(mud =>
         {
@@ -32,7 +38,7 @@ public static class Hosting
             mud.SnackbarConfiguration.ShowCloseIcon = true;
         });
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(chosen);
+        services.AddSingleton(options);
         services.AddSingleton<Handover>();
         services.AddScoped<Show>();
         return services;
@@ -50,8 +56,12 @@ public static class Hosting
             CultureInfo.CurrentUICulture = Speech.For(context.Request.Cookies[Speech.Cookie], accepted);
             return next(context);
         });
-        app.UseWhen(IsForPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
-        return app;
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        return app.Use((context, next) =>
+        {
+            if (!IsForPage(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            return next(context);
+        });
     }
 
     private static bool IsForPage(HttpContext context) =>

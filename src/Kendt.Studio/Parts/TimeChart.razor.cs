@@ -21,6 +21,9 @@ public sealed partial class TimeChart
 
     [Parameter] public int Height { get; set; } = 180;
 
+    /// <summary>A level that moves a little, drawn as a line around its own values; else amounts, drawn as bars from zero.</summary>
+    [Parameter] public bool Line { get; set; }
+
     protected override void OnParametersSet()
     {
         if (options is not null && !ReferenceEquals(drawn, Curve)) options = Draw();
@@ -81,17 +84,20 @@ public sealed partial class TimeChart
                 AxisTick = new() { Show = false },
                 AxisLine = new() { LineStyle = new() { Color = Color.FromHex(lines) } },
             },
-            YAxis = new() { Type = AxisType.Value, AxisLabel = label, SplitLine = new() { LineStyle = new() { Color = Color.FromHex(lines) } }, SplitNumber = 3 },
-            Series =
-            [
-                new BarSeries
-                {
-                    Name = Label,
-                    Data = Curve.Select(point => point.Value).ToArray(),
-                    BarMaxWidth = 18,
-                    ItemStyle = new() { Color = Color.FromHex(bars), BorderRadius = 2 },
-                },
-            ],
+            YAxis = new() { Type = AxisType.Value, Scale = Line, MinInterval = 1, AxisLabel = label, SplitLine = new() { LineStyle = new() { Color = Color.FromHex(lines) } }, SplitNumber = 3 },
+            Series = [Series(Curve.Select(point => point.Value).ToArray(), Color.FromHex(bars))],
         };
     }
+
+    private ISeries Series(double[] values, Color color) => Line
+        ? new LineSeries
+        {
+            Name = Label,
+            Data = values,
+            ShowSymbol = false,
+            LineStyle = new() { Color = color, Width = 2 },
+            ItemStyle = new() { Color = color },
+            AreaStyle = new() { Opacity = 0.1 },
+        }
+        : new BarSeries { Name = Label, Data = values, BarMaxWidth = 18, ItemStyle = new() { Color = color, BorderRadius = 2 } };
 }
