@@ -1,0 +1,53 @@
+using MudBlazor;
+
+namespace Kendt.Studio;
+
+/// <summary>One entry of the menu.</summary>
+/// <param name="Key">Its phrase is <c>Nav.Key</c>.</param>
+/// <param name="Address">Where it leads; pages below it belong to it.</param>
+/// <param name="Icon">SVG of the icon.</param>
+public sealed record MenuEntry(string Key, string Address, string Icon);
+
+/// <summary>Entries under one heading; a group without a heading has an empty key.</summary>
+public sealed record MenuGroup(string Key, IReadOnlyList<MenuEntry> Entries);
+
+/// <summary>The menu, declared once: the layout draws it, and a test holds that each entry is a page.</summary>
+public static class Navigation
+{
+    public static IReadOnlyList<MenuGroup> Menu { get; } =
+    [
+        new("", [new("Today", "/", Icons.Material.Outlined.WbSunny)]),
+        new("People",
+        [
+            new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
+            new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
+        ]),
+        new("Audiences", [new("Devices", "/devices", Icons.Material.Outlined.Devices)]),
+        new("Data",
+        [
+            new("Sources", "/sources", Icons.Material.Outlined.Sensors),
+            new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
+            new("DeadLetters", "/dead-letters", Icons.Material.Outlined.MarkEmailUnread),
+            new("Jobs", "/jobs", Icons.Material.Outlined.Checklist),
+        ]),
+        new("Activation",
+        [
+            new("Destinations", "/destinations", Icons.Material.Outlined.Output),
+            new("Deliveries", "/deliveries", Icons.Material.Outlined.LocalShipping),
+        ]),
+        new("Governance",
+        [
+            new("Consent", "/consent", Icons.Material.Outlined.VerifiedUser),
+            new("Members", "/members", Icons.Material.Outlined.Badge),
+            new("Audit", "/audit", Icons.Material.Outlined.History),
+        ]),
+    ];
+
+    /// <summary>The entry that an address belongs to; null for pages outside the menu.</summary>
+    public static MenuEntry? Of(string address)
+    {
+        var path = "/" + address.Split('?', '#')[0].Trim('/');
+        return Menu.SelectMany(group => group.Entries)
+            .FirstOrDefault(entry => path == entry.Address || (entry.Address != "/" && path.StartsWith(entry.Address + "/", StringComparison.Ordinal)));
+    }
+}

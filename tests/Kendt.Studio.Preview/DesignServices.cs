@@ -1,0 +1,27 @@
+using Kendt.Studio.Data;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Kendt.Studio.Preview;
+
+/// <summary>Puts made-up data behind every reader.</summary>
+public static class DesignServices
+{
+    public static IServiceCollection AddDesignData(this IServiceCollection services, bool empty)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return empty ? Put<EmptyData>(services) : Put<DesignData>(services);
+    }
+
+    private static IServiceCollection Put<T>(IServiceCollection services)
+        where T : class, IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader =>
+        services.AddSingleton<T>()
+            .AddSingleton<IWorkspaceReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<ITodayReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IPeopleReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IDataReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IDataWriter>(its => its.GetRequiredService<T>())
+            .AddSingleton<ISegmentReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IActivationReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IAudienceReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IGovernReader>(its => its.GetRequiredService<T>());
+}

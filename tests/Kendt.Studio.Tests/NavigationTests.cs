@@ -1,0 +1,62 @@
+using System.Reflection;
+using Kendt.Studio.Layout;
+using Kendt.Studio.Pages.Entry;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Kendt.Studio.Tests;
+
+public sealed class NavigationTests : StudioContext
+{
+    private static readonly List<Type> Pages = [.. typeof(App).Assembly.GetTypes().Where(type => type.GetCustomAttributes<RouteAttribute>().Any())];
+
+    [Fact]
+    public void Every_entry_of_the_menu_is_a_page()
+    {
+        var routes = Pages.SelectMany(page => page.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template).ToHashSet(StringComparer.Ordinal);
+        Assert.All(Navigation.Menu.SelectMany(group => group.Entries), entry => Assert.Contains(entry.Address, routes));
+    }
+
+    [Fact]
+    public void Every_page_asks_who_one_is_but_those_of_the_entrance()
+    {
+        string[] open = ["SignIn", "NotFound", "Error"];
+        Assert.All(Pages, page => Assert.Equal(open.Contains(page.Name), page.GetCustomAttributes<AllowAnonymousAttribute>().Any()));
+        Assert.All(Pages, page => Assert.NotEmpty(page.GetCustomAttributes<AuthorizeAttribute>()));
+    }
+
+    [Theory]
+    [InlineData("", "Today")]
+    [InlineData("people?q=x", "Customers")]
+    [InlineData("people/0192", "Customers")]
+    [InlineData("segments/hikers#top", "Segments")]
+    [InlineData("sign-in", null)]
+    public void An_address_belongs_to_its_entry(string address, string? key) => Assert.Equal(key, Navigation.Of(address)?.Key);
+
+    [Fact]
+    public void The_menu_marks_where_one_is_and_follows()
+    {
+        var menu = Open<Menu>("/segments/hikers");
+        Assert.Equal("Segments", menu.Find("[aria-current=page]").TextContent);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/jobs");
+        menu.WaitForAssertion(() => Assert.Equal("Jobs", menu.Find("[aria-current=page]").TextContent));
+    }
+
+    [Theory]
+    [InlineData("/people", "/people")]
+    [InlineData("//evil.example", "/")]
+    [InlineData("https://evil.example", "/")]
+    [InlineData("/\\evil.example", "/")]
+    [InlineData("", "/")]
+    public void Signing_in_leads_back_to_this_server_only(string asked, string expected)
+    {
+        var page = Open<SignIn>($"/sign-in?returnUrl={Uri.EscapeDataString(asked)}");
+        Assert.Equal(expected, page.Find("input[name=returnUrl]").GetAttribute("value"));
+        Assert.Equal("/auth/sign-in", page.Find("form").GetAttribute("action"));
+    }
+
+    [Fact]
+    public void A_failed_sign_in_says_what_to_do() =>
+        Assert.Contains("Check both", Open<SignIn>("/sign-in?failure=wrong").Find("[role=alert]").TextContent, StringComparison.Ordinal);
+}
