@@ -5,7 +5,11 @@ namespace Kendt.Profiles;
 
 /// <summary>The figures beside a customer's name.</summary>
 /// <param name="Spend">Sum of completed orders, in the currency of the orders.</param>
-public sealed record KeyMeasures(ProfileId Profile, double Spend, long Orders, DateTimeOffset? LastOrder, DateTimeOffset LastSeen, long Events);
+/// <param name="Visits">Days on which the customer looked at the web site.</param>
+public sealed record KeyMeasures(ProfileId Profile, double Spend, long Orders, DateTimeOffset? LastOrder, DateTimeOffset LastSeen, long Events, DateTimeOffset? FirstSeen = null, long Visits = 0, long Returns = 0);
+
+/// <summary>By what customers are ranked.</summary>
+public enum CustomerRank { Spend, LastSeen }
 
 /// <summary>Who brings the money: the answer to the first question, by what was bought so far.</summary>
 /// <param name="TopTenthShare">Part of all revenue that the best tenth of the buyers brought, 0 to 1.</param>
@@ -31,11 +35,30 @@ public sealed class Customers(Stores stores)
         var list = Sql.Join(", ", ids.Select(id => Sql.Value(id)));
         var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
             select profile_id, sum(case when name = 'Order Completed' then {OrderTotal} else 0 end), count(case when name = 'Order Completed' then 1 end),
-                max(case when name = 'Order Completed' then ts end), max(ts), count(*)
+                max(case when name = 'Order Completed' then ts end), max(ts), count(*), min(ts),
+                count(distinct case when type = 'page' then {Dialect.Truncate("day", Sql.Of($"ts"))} end), count(case when name = 'Product Returned' then 1 end)
             from event where profile_id in ({list}) group by profile_id
-            """), Read, cancel), cancel);
+            """), r => Read(r) with { FirstSeen = r.Time(6), Visits = r.Long(7), Returns = r.Long(8) }, cancel), cancel);
         return rows.ToDictionary(m => m.Profile);
     }
+
+    /// <summary>Everybody who did something, the highest first; visitors are among them.</summary>
+    public async Task<IReadOnlyList<ProfileId>> RankedAsync(CustomerRank rank, int skip, int take, CancellationToken cancel)
+    {
+        var ranked = rank is CustomerRank.Spend
+            ? Sql.Of($"select profile_id from ({Orders}) as orders where profile_id is not null group by profile_id order by sum(total) desc, profile_id")
+            : Sql.Of($"select profile_id from event where profile_id is not null group by profile_id order by max(ts) desc, profile_id");
+        return await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"{ranked} limit {take} offset {skip}"), r => r.ProfileId(0), cancel), cancel);
+    }
+
+    /// <summary>People who put something in a basket in the time before <paramref name="asOf"/> and have not ordered since, and what it is worth.</summary>
+    public Task<(long People, double Value)> BasketsLeftAsync(DateTimeOffset asOf, TimeSpan within, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.FirstAsync(Sql.Of($"""
+        with added as (
+            select profile_id, max(ts) as last_added, sum(coalesce({Dialect.Number(Dialect.JsonText(Sql.Of($"properties"), "price"))}, 0)) as worth
+            from event where type = 'track' and name = 'Product Added' and ts <= {asOf} and ts > {asOf - within} and profile_id is not null group by profile_id),
+        ordered as (select profile_id, max(ts) as last_order from event where type = 'track' and name = 'Order Completed' and ts <= {asOf} and ts > {asOf - within} group by profile_id)
+        select count(*), coalesce(sum(a.worth), 0) from added a left join ordered o on o.profile_id = a.profile_id where o.last_order is null or o.last_order < a.last_added
+        """), r => (r.Long(0), r.Double(1)), cancel), cancel);
 
     public Task<ValuableCustomers> ValuableAsync(DateTimeOffset asOf, int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(async s =>
     {

@@ -57,6 +57,12 @@ public sealed class ProfileReader(Stores stores)
         });
     }, cancel);
 
+    /// <summary>What each of these profiles is, by ids that hold now; unknown ones are absent.</summary>
+    public async Task<IReadOnlyDictionary<ProfileId, ProfileKind>> KindsAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) => (await stores.Ledger.ReadAsync(s => s.ListChunkedAsync(
+        [.. ids.Distinct().Select(id => new object?[] { id })],
+        v => Sql.Of($"with v(profile_id) as (values {v}) select p.profile_id, p.kind from v join profile p on p.profile_id = v.profile_id"),
+        r => (Id: r.ProfileId(0), Kind: Enum.Parse<ProfileKind>(r.Text(1), ignoreCase: true)), cancel), cancel)).ToDictionary(k => k.Id, k => k.Kind);
+
     /// <summary>How many persons, visitors and accounts there are.</summary>
     public Task<IReadOnlyDictionary<ProfileKind, long>> CountAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(async s =>
         (IReadOnlyDictionary<ProfileKind, long>)(await s.ListAsync(Sql.Of($"select kind, count(*) from profile where merged_into is null group by kind"),

@@ -14,9 +14,15 @@ public sealed record TimelineFilter
     /// <summary>Event names or message types; empty means all.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
     public IReadOnlyList<string> Sources { get; init; } = [];
+    /// <summary>Only entries of these groups; null means all.</summary>
+    public IReadOnlyList<EventGroup>? Groups { get; init; }
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
 }
+
+/// <summary>Entries of a timeline that are alike, and how many there are.</summary>
+/// <param name="Channel">The property <c>channel</c>; empty if there is none.</param>
+public sealed record EventGroup(string Type, string Name, string Channel, string Source, long Events);
 
 /// <summary>Entries, the latest first, and where to go on.</summary>
 public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next);
@@ -29,11 +35,11 @@ public sealed class Timeline(Stores stores)
     /// <exception cref="BadInputException">The cursor is not one that was given out.</exception>
     public async Task<TimelinePage> ReadAsync(ProfileId id, TimelineFilter filter, string? cursor, int limit, CancellationToken cancel)
     {
-        var ids = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select profile_id from profile where profile_id = {id} or merged_into = {id}"), r => r.ProfileId(0), cancel), cancel);
-        var rules = new List<Sql> { Sql.Of($"written_profile_id in ({Sql.Join(", ", ids.Select(i => Sql.Value(i)))})") };
-        if (ids.Count == 0) return new([], null);
+        if (await OwnAsync(id, cancel) is not { } own) return new([], null);
+        var rules = new List<Sql> { own };
         if (filter.Names.Count > 0) rules.Add(Sql.Of($"(name in ({In(filter.Names)}) or type in ({In(filter.Names)}))"));
         if (filter.Sources.Count > 0) rules.Add(Sql.Of($"source in ({In(filter.Sources)})"));
+        if (filter.Groups is { } groups) rules.Add(Sql.Or([.. groups.Select(g => Sql.Of($"type = {g.Type} and name = {g.Name} and source = {g.Source} and {Channel} = {g.Channel}"))]));
         if (filter.From is { } from) rules.Add(Sql.Of($"ts >= {from}"));
         if (filter.To is { } to) rules.Add(Sql.Of($"ts < {to}"));
         if (cursor is not null)
@@ -47,6 +53,20 @@ public sealed class Timeline(Stores stores)
         if (events.Count <= limit) return new(events, null);
         events.RemoveAt(limit);
         return new(events, Write(events[^1]));
+    }
+
+    /// <summary>What kinds of entries there are on the whole timeline.</summary>
+    public async Task<IReadOnlyList<EventGroup>> GroupsAsync(ProfileId id, CancellationToken cancel) => await OwnAsync(id, cancel) is not { } own ? [] : await stores.Warehouse.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select type, name, {Channel}, source, count(*) from event_log where {own} group by 1, 2, 3, 4 order by 5 desc"),
+        r => new EventGroup(r.Text(0), r.Text(1), r.Text(2), r.Text(3), r.Long(4)), cancel), cancel);
+
+    private static readonly Sql Channel = Sql.Of($"coalesce({Dialect.JsonText(Sql.Of($"properties"), "channel")}, '')");
+
+    // Events carry the id that was known when they were written: the profile's own and those that it has taken over.
+    private async Task<Sql?> OwnAsync(ProfileId id, CancellationToken cancel)
+    {
+        var ids = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select profile_id from profile where profile_id = {id} or merged_into = {id}"), r => r.ProfileId(0), cancel), cancel);
+        return ids.Count == 0 ? null : Sql.Of($"written_profile_id in ({Sql.Join(", ", ids.Select(i => Sql.Value(i)))})");
     }
 
     private static Sql In(IReadOnlyList<string> values) => Sql.Join(", ", values.Select(v => Sql.Value(v)));

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+using Kendt.Govern;
+using Kendt.Model;
+using Kendt.Profiles;
+using Kendt.Segments;
+using Kendt.Store;
+using Kendt.Studio.Data;
+using Kendt.Unify;
+
+namespace Kendt.Server.StudioData;
+
+/// <summary>Customers as Studio shows them: found in the ledger, with figures from the warehouse.</summary>
+public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerList list, ProfileParts parts, TimelineData timeline, TimeProvider time) : IPeopleReader
+{
+    public async Task<IReadOnlyList<PersonRow>> SuggestAsync(string text, int limit, CancellationToken cancel) =>
+        string.IsNullOrWhiteSpace(text) ? [] : await list.RowsAsync(await profiles.SearchAsync(text, null, null, limit, cancel), measures: false, cancel);
+
+    public Task<Stretch<PersonRow>> SearchAsync(PeopleQuery query, CancellationToken cancel) => list.SearchAsync(query, cancel);
+
+    public async Task<ProfileAnswer> FindAsync(ProfileId id, CancellationToken cancel)
+    {
+        if (await profiles.ResolveAsync(id, cancel) is not { } now) return new ProfileUnknown();
+        if (now != id) return new ProfileMoved(now);
+        var profile = (await profiles.ReadAsync([id], cancel))[id];
+        var related = await list.RelatedAsync(await Accounts.OfAsync(stores.Ledger, id, cancel), cancel);
+        var measures = await parts.MeasuresAsync(id, cancel);
+        return new ProfileView
+        {
+            Id = id,
+            Kind = profile.Kind is ProfileKind.Account ? CustomerKind.Company : CustomerKind.Person,
+            Name = profile.DisplayName(),
+            City = profile.Text("address", "city"),
+            Country = profile.Text("address", "country"),
+            Since = measures.FirstSeen is { } first && first < profile.CreatedAt ? first : profile.CreatedAt,
+            LastSeen = measures.LastSeen,
+            Measures = measures.Shown,
+            Identifiers = ProfileParts.Identifiers(profile),
+            Traits = ProfileParts.Traits(profile),
+            Consents = await parts.ConsentsAsync(id, cancel),
+            Segments = await parts.SegmentsAsync(id, cancel),
+            Merges = await parts.MergesAsync(profile, cancel),
+            Company = profile.Kind is ProfileKind.Account ? null : related.Count > 0 ? related[0] : null,
+            Contacts = profile.Kind is ProfileKind.Account ? related : [],
+            AsOf = time.GetUtcNow(),
+        };
+    }
+
+    public Task<TimelineView> TimelineAsync(ProfileId id, TimelineQuery query, CancellationToken cancel) => timeline.ReadAsync(id, query, cancel);
+}

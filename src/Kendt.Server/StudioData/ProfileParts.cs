@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Kendt.Govern;
+using Kendt.Model;
+using Kendt.Profiles;
+using Kendt.Store;
+using Kendt.Studio.Data;
+
+namespace Kendt.Server.StudioData;
+
+/// <summary>The parts of a customer's page.</summary>
+public sealed class ProfileParts(Stores stores, Customers customers, Consents consents, Purposes purposes)
+{
+    internal sealed record Figures(DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, IReadOnlyList<KeyMeasure> Shown);
+
+    internal async Task<Figures> MeasuresAsync(ProfileId id, CancellationToken cancel)
+    {
+        if (!(await customers.MeasuresAsync([id], cancel)).TryGetValue(id, out var m)) return new(null, null, []);
+        var shown = new List<KeyMeasure>();
+        if (m.Orders > 0)
+        {
+            shown.Add(new(MeasureKind.LifetimeSpend, new Money((decimal)m.Spend, CustomerList.Currency)));
+            shown.Add(new(MeasureKind.Orders, new Count(m.Orders)));
+            shown.Add(new(MeasureKind.AverageOrder, new Money((decimal)(m.Spend / m.Orders), CustomerList.Currency)));
+            shown.Add(new(MeasureKind.LastOrder, new Moment(m.LastOrder!.Value)));
+        }
+        shown.Add(new(MeasureKind.Visits, new Count(m.Visits)));
+        if (m.Returns > 0) shown.Add(new(MeasureKind.Returns, new Count(m.Returns)));
+        return new(m.FirstSeen, m.LastSeen, shown);
+    }
+
+    internal static IReadOnlyList<IdentifierView> Identifiers(Profile profile)
+    {
+        var links = profile.Links.SelectMany(l => new[] { (Of: l.Left, Other: l.Right, Link: l), (Of: l.Right, Other: l.Left, Link: l) }).ToLookup(l => l.Of);
+        return [.. profile.Identifiers.Select(i => new IdentifierView(i.Identifier.Type, i.Identifier.Value, i.Source, i.FirstSeen,
+            [.. links[i.Identifier].Select(l => new LinkView(l.Link.Rule, l.Other.Type, l.Other.Value, l.Link.Source, l.Link.Evidence, l.Link.Weight, l.Link.At, l.Link.RevokedAt))]))];
+    }
+
+    // A trait that is an object (an address) is shown field by field: each has the word of the source that said it last.
+    internal static IReadOnlyList<TraitView> Traits(Profile profile) =>
+        [.. profile.Traits.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => Fields(t.Key, t.Value))];
+
+    internal async Task<IReadOnlyList<ConsentView>> ConsentsAsync(ProfileId id, CancellationToken cancel)
+    {
+        var said = (await consents.OfAsync(id, cancel)).ToDictionary(c => c.Purpose);
+        return [.. (await purposes.ListAsync(cancel)).Where(p => p.Basis is LegalBasis.Consent || said.ContainsKey(p.Name)).Select(p => said.TryGetValue(p.Name, out var c)
+            ? new ConsentView(p.Name, p.Title, c.State, c.At, c.Source, c.Evidence) : new ConsentView(p.Name, p.Title, ConsentState.Unknown, null, null, null))];
+    }
+
+    internal async Task<IReadOnlyList<SegmentMark>> SegmentsAsync(ProfileId id, CancellationToken cancel)
+    {
+        var titles = (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name, title from segment"), r => (r.Text(0), r.Text(1)), cancel), cancel)).ToDictionary(t => t.Item1, t => t.Item2);
+        return await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select segment, entered_at from membership where profile_id = {id} and left_at is null order by segment"),
+            r => new SegmentMark(r.Text(0), titles.GetValueOrDefault(r.Text(0), r.Text(0)), r.Time(1)), cancel), cancel);
+    }
+
+    internal async Task<IReadOnlyList<MergeView>> MergesAsync(Profile profile, CancellationToken cancel)
+    {
+        if (profile.Merges.Count == 0) return [];
+        var because = (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select profile_id, evidence from merge_log where survivor_id = {profile.Id} order by seq"), r => (Id: r.ProfileId(0), Evidence: r.Text(1)), cancel), cancel))
+            .GroupBy(m => m.Id).ToDictionary(m => m.Key, m => m.Last().Evidence);
+        return [.. profile.Merges.Select(m => new MergeView(m.Loser, m.At, because.GetValueOrDefault(m.Loser, "")))];
+    }
+
+    private static IEnumerable<TraitView> Fields(string name, IReadOnlyList<TraitValue> words)
+    {
+        if (words.All(w => w.Value.ValueKind is not JsonValueKind.Object))
+        {
+            if (words[0].Value.ValueKind is not JsonValueKind.Null) yield return View(name, words, w => w.Value);
+            yield break;
+        }
+        var fields = words.Where(w => w.Value.ValueKind is JsonValueKind.Object).SelectMany(w => w.Value.EnumerateObject().Select(f => f.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            var said = words.Where(w => w.Value.ValueKind is JsonValueKind.Object && w.Value.TryGetProperty(field, out _)).ToList();
+            yield return View($"{name}.{field}", said, w => w.Value.GetProperty(field));
+        }
+    }
+
+    private static TraitView View(string name, IReadOnlyList<TraitValue> words, Func<TraitValue, JsonElement> value) =>
+        new(name, Text(value(words[0])), words[0].Source, words[0].At, [.. words.Skip(1).Select(w => new TraitSaid(Text(value(w)), w.Source, w.At))]);
+
+    private static string Text(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
+}
