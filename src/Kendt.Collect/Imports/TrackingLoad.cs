@@ -27,8 +27,8 @@ internal sealed class TrackingLoad(LogLoad log, TimeProvider time)
                     log.Add(new Item(item.Body.ToArray(), item.IdIsGiven ? RowKeys.Digest(item.Body.Span) : item.MessageId, item.Index, item.SentAt));
                 foreach (var item in call.Refused) log.Add(run.Refuse(number, item.Reason, DeadLetters.TextOf(item.Raw.Span)));
                 break;
-            case TrackingCall.Unreadable:
-                log.Add(run.Refuse(number, "The line is not JSON.", DeadLetters.TextOf(line.Span)));
+            case TrackingCall.Unreadable unreadable:
+                log.Add(run.Refuse(number, unreadable.Status == 400 ? "The line is not JSON." : unreadable.Message, DeadLetters.TextOf(line.Span)));
                 break;
         }
     }
