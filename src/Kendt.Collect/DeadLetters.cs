@@ -11,7 +11,7 @@ public sealed record DeadLetter(Guid Id, string Source, string Origin, string Re
 {
     /// <summary>A dead letter whose id follows from what it says, so that writing it twice leaves one.</summary>
     public static DeadLetter Of(string source, string origin, string reason, string body, DateTimeOffset receivedAt) =>
-        new(DeadLetters.IdOf($"{source}\0{origin}\0{reason}", receivedAt), source, origin, reason, body, receivedAt);
+        new(DeadLetters.IdOf($"{source}\0{origin}\0{reason}\0{body}", receivedAt), source, origin, reason, body, receivedAt);
 }
 
 /// <summary>How many dead letters a source has for one reason.</summary>

@@ -77,8 +77,18 @@ public sealed class Session : IAsyncDisposable
         await FirstAsync(sql, row => row.IsNull(0) ? 0 : row.Long(0), cancel);
 
     /// <summary>Loads many rows at the engine's fastest way (Appender, COPY or a prepared insert), within this session's transaction.</summary>
-    public Task LoadAsync(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel) =>
-        _engine.LoadAsync(this, table, columns, rows, cancel);
+    /// <exception cref="SqlException">The engine refused a row.</exception>
+    public async Task LoadAsync(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel)
+    {
+        try
+        {
+            await _engine.LoadAsync(this, table, columns, rows, cancel);
+        }
+        catch (DbException fault)
+        {
+            throw SqlException.Of("load " + table, fault);
+        }
+    }
 
     /// <summary>Runs a statement once per chunk of rows, so that no statement has too many parameters.</summary>
     public async Task ExecuteChunkedAsync(IReadOnlyList<object?[]> rows, Func<Sql, Sql> statement, CancellationToken cancel)

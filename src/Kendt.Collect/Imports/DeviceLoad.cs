@@ -37,8 +37,12 @@ internal sealed partial class DeviceLoad(Stores stores, Func<IReadOnlyList<Devic
         if (_rows.Count + _letters.Count == 0) return;
         if (_rows.Count > 0) await take([.. _rows], cancel);
         if (_letters.Count > 0) await stores.Warehouse.WriteAsync(s => DeadLetters.WriteAsync(s, _letters, cancel), cancel);
-        await stores.Ledger.WriteAsync(s => Projection.WriteAsync(s, "import:" + run.Import.Id, done, cancel), cancel);
         run.Taken += _rows.Count;
+        await stores.Ledger.WriteAsync(async session =>
+        {
+            await Projection.WriteAsync(session, run.Offset, done, cancel);
+            await session.ExecuteAsync(Sql.Of($"update import set rows_taken = {run.Taken} where import_id = {run.Import.Id.Value}"), cancel);
+        }, cancel);
         _rows.Clear();
         _letters.Clear();
         run.Report(done);

@@ -40,6 +40,8 @@ internal sealed class EventLoad : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             if (file.Number <= run.Begin) continue;
+            if (_log.IsOverfull) Close(); // nothing but bad rows since it was opened
+            if (_open is null) await _log.MakeRoomAsync(run, file.Number - 1, cancel);
             if (file.Fault is { } fault)
             {
                 _log.Add(run.Refuse(file.Number, fault, file.Raw));

@@ -52,7 +52,7 @@ internal sealed class EventWriter : IDisposable
 
     public string TakeReasons()
     {
-        var text = "Left out: " + string.Join("; ", Reasons) + ".";
+        var text = ImportRun.LeftOut + string.Join("; ", Reasons) + ".";
         Reasons.Clear();
         return text;
     }

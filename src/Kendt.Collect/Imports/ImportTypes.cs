@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kendt.Model;
 
 namespace Kendt.Collect;
@@ -30,6 +31,9 @@ internal sealed class ImportRun(Import import, Mapping? mapping, IProgress<Impor
 
     public Mapping? Mapping => mapping;
 
+    /// <summary>The name of its place in <c>projection</c>.</summary>
+    public string Offset { get; } = "import:" + import.Id;
+
     /// <summary>Rows that an earlier run passed.</summary>
     public long Begin { get; set; }
 
@@ -39,7 +43,11 @@ internal sealed class ImportRun(Import import, Mapping? mapping, IProgress<Impor
 
     public long Rejected { get; set; }
 
-    public string OriginOf(long row) => $"import:{import.Id}:{row}";
+    /// <summary>How the reason begins where a row was taken without some of its values.</summary>
+    public const string LeftOut = "Left out: ";
+
+    /// <summary>The origin of a row's dead letters.</summary>
+    public string OriginOf(string row) => $"import:{import.Id}:{row}";
 
     /// <summary>A dead letter of this import; the same again when the row is read again.</summary>
     public DeadLetter Refuse(long row, string reason, string raw)
@@ -50,7 +58,7 @@ internal sealed class ImportRun(Import import, Mapping? mapping, IProgress<Impor
 
     /// <summary>The same for a row that was taken without some of its values.</summary>
     public DeadLetter LeaveOut(long row, string reason, string raw) =>
-        DeadLetter.Of(import.Source, OriginOf(row), reason, raw.Contains('\0', StringComparison.Ordinal) ? raw.Replace('\0', '\uFFFD') : raw, import.CreatedAt);
+        DeadLetter.Of(import.Source, OriginOf(row.ToString(CultureInfo.InvariantCulture)), reason, raw.Contains('\0', StringComparison.Ordinal) ? raw.Replace('\0', '\uFFFD') : raw, import.CreatedAt);
 
     public void Report(long rows) => progress?.Report(new(rows, Taken, Known, Rejected, fraction()));
 }

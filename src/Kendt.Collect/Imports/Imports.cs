@@ -94,7 +94,8 @@ public sealed class Imports(Stores stores, IntakeLog log, Sources sources, TimeP
     {
         var mapping = run.Mapping;
         var engine = mapping?.Rows == RowsAre.Records ? stores.Warehouse : stores.Ledger;
-        run.Begin = await engine.ReadAsync(s => Projection.ReadAsync(s, "import:" + run.Import.Id, cancel), cancel);
+        run.Begin = await engine.ReadAsync(s => Projection.ReadAsync(s, run.Offset, cancel), cancel);
+        await CountAsync(run, cancel);
         if (mapping is null)
         {
             using var lines = opened.Lines();
@@ -114,6 +115,16 @@ public sealed class Imports(Stores stores, IntakeLog log, Sources sources, TimeP
                 await new DeviceLoad(stores, devices ?? throw new CannotException("Rows that are devices need the audiences, and none are here.")).RunAsync(run, rows, cancel);
                 break;
         }
+    }
+
+    // What a killed run did is counted where it is; what it had in hand is read again.
+    private async Task CountAsync(ImportRun run, CancellationToken cancel)
+    {
+        var origin = run.OriginOf("%");
+        run.Rejected = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from dead_letter where source = {run.Import.Source} and origin like {origin} and reason not like {ImportRun.LeftOut + "%"}"), cancel), cancel);
+        if (run.Mapping?.Rows != RowsAre.Records) return;
+        run.Taken = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from record where import_id = {run.Import.Id.Value}"), cancel), cancel);
+        run.Known = run.Begin - run.Taken - run.Rejected;
     }
 
     private Task<int> SaveAsync(ImportRun run, ImportState state) => stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""

@@ -31,8 +31,9 @@ internal sealed class ParquetFile : RowFile
         var columns = Enumerable.Range(0, _file.FileMetaData.NumColumns).Select(schema.Column).ToList();
         if (columns.Find(c => c.MaxRepetitionLevel > 0 || c.Path.ToDotVector().Length > 1) is { } nested)
         {
+            var column = nested.Path.ToDotString();
             _file.Dispose();
-            throw new BadInputException($"The column '{nested.Path.ToDotString()}' of '{name}' is nested. Flat columns are read: write its parts as columns of their own, or as JSON text.");
+            throw new BadInputException($"The column '{column}' of '{name}' is nested. Flat columns are read: write its parts as columns of their own, or as JSON text.");
         }
         Header = new(RowShape.Distinct(columns.Select(c => c.Name)));
         _columns = [.. columns.Select(_ => new string[Piece])];

@@ -62,7 +62,7 @@ internal sealed class RecordLoad(Stores stores, SemaphoreSlim oneAtATime, TimePr
                 foreach (var row in fresh) row[0] = ++seq;
                 await session.LoadAsync("record", Columns, fresh, cancel);
                 if (letters.Count > 0) await DeadLetters.WriteAsync(session, letters, cancel);
-                await Projection.WriteAsync(session, "import:" + run.Import.Id, done, cancel);
+                await Projection.WriteAsync(session, run.Offset, done, cancel);
                 return fresh.Count;
             }, cancel);
             run.Taken += kept;

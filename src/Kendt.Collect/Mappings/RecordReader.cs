@@ -58,7 +58,7 @@ internal sealed class RecordReader
             Traits = Traits(values, reasons),
             Consents = Consents(values, at, reasons),
         };
-        return (facts, reasons.Count == 0 ? null : "Left out: " + string.Join("; ", reasons) + ".");
+        return (facts, reasons.Count == 0 ? null : ImportRun.LeftOut + string.Join("; ", reasons) + ".");
     }
 
     private void Place(string name, int place)

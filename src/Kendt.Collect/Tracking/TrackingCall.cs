@@ -41,8 +41,8 @@ public abstract record TrackingCall
     // A small body with a large context must not become a large one: what merging adds to a call ends here.
     internal const int MaxMerged = 16 * 1024 * 1024;
 
-    // Items beyond the limit are kept one by one up to here; the rest is kept as one.
-    internal const int MaxSurplus = 5_000;
+    /// <summary>Items beyond the limit that are kept one by one; the rest is kept as one.</summary>
+    public const int MaxSurplus = 5_000;
 
     private TrackingCall() { }
 

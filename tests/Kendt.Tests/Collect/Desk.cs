@@ -1,0 +1,54 @@
+using System.Text;
+using Kendt.Collect;
+using Kendt.Model;
+using Kendt.Store;
+
+namespace Kendt.Tests.Collect;
+
+/// <summary>A workspace with an opened log and the imports over it.</summary>
+internal sealed class Desk(TestStores test, IntakeLog log, List<DeviceRow> devices) : IAsyncDisposable
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public Stores Stores => test.Stores;
+
+    public IntakeLog Log => log;
+
+    public List<DeviceRow> Devices => devices;
+
+    public DeadLetters Letters { get; } = new(test.Stores);
+
+    public Imports Imports { get; } = new(test.Stores, log, new Sources(test.Stores, Calls.Clock()), Calls.Clock(), (rows, _) => { devices.AddRange(rows); return Task.CompletedTask; });
+
+    public static async Task<Desk> OpenAsync(On on)
+    {
+        var test = await TestStores.OpenAsync(on);
+        return new(test, await Calls.OpenAsync(test.Stores), []);
+    }
+
+    public string File(string name, byte[] content)
+    {
+        var path = Path.Combine(test.Options.Folder, name);
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    public async Task<ImportProgress> ImportAsync(string name, byte[] content, string? mapping, string? source = null)
+    {
+        var started = await Imports.StartAsync(File(name, content), name, mapping is null ? null : MappingFile.Parse(mapping), source, Cancel);
+        return await Imports.RunAsync(started.Id, null, Cancel);
+    }
+
+    public Task<ImportProgress> ImportAsync(string name, string content, string? mapping, string? source = null) => ImportAsync(name, Encoding.UTF8.GetBytes(content), mapping, source);
+
+    public Task<List<(string Key, string Body)>> RecordsAsync() => Stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select key, body from record order by seq"), r => (r.Text(0), r.Text(1)), Cancel), Cancel);
+
+    public async Task<List<Happening>> HappeningsAsync() => [.. (await log.ReadAsync(0, 100_000, Cancel)).Select(m => Happenings.Read(m, out _)!)];
+
+    public async ValueTask DisposeAsync()
+    {
+        Imports.Dispose();
+        await log.DisposeAsync();
+        await test.DisposeAsync();
+    }
+}
