@@ -10,6 +10,5 @@ event_value as (select profile_id, name, ts, case when json_typeof(p0) = 'string
     else cast(cast(p0 as text) as double precision) end end as p0_n, case when json_typeof(p0) = 'boolean' then cast(p0 as text) = 'true' end as p0_b from event_node offset 0),
 event_match as (select profile_id, ts, p0_t, p0_n, p0_b, name = $5 as m0 from event_value),
 by_event as (select profile_id, count(distinct p0_t) filter (where m0) + count(distinct p0_n) filter (where m0) + count(distinct p0_b) filter (where m0) as e0, min(ts) filter (where m0) as e1 from event_match group by profile_id),
-people as (select profile_id from by_event),
-facts as (select people.profile_id, by_event.e0, by_event.e1 from people left join by_event on by_event.profile_id = people.profile_id)
+facts as (select by_event.profile_id, by_event.e0, by_event.e1 from by_event)
 select profile_id from facts where ((coalesce(cast(coalesce(e0, 0) as double precision) >= $6, false)) and (e1 is not null and (coalesce((cast(extract(epoch from e1) * 1000000 as bigint) * 10) < $7, false))))

@@ -16,6 +16,5 @@ event_value as (select profile_id, name, ts, case when json_typeof(p0) = 'number
     else cast(cast(p1 as text) as double precision) end end as p1_n from event_node offset 0),
 event_match as (select profile_id, ts, p1_n, case when name = $9 then ((coalesce(p0_n > $10, false))) else false end as m0 from event_value),
 by_event as (select profile_id, sum(p1_n) filter (where m0 and ts > $11 and ts <= $12) as e0 from event_match group by profile_id),
-people as (select profile_id from by_event),
-facts as (select people.profile_id, by_event.e0 from people left join by_event on by_event.profile_id = people.profile_id)
+facts as (select by_event.profile_id, by_event.e0 from by_event)
 select profile_id from facts where (coalesce(cast(coalesce(e0, 0) as double precision) >= $13, false))

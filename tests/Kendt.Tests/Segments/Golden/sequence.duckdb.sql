@@ -7,6 +7,5 @@ sequence0_at as (select profile_id, epoch_us(ts) as micros, m0, m1, m2 from sequ
 sequence0_1 as (select sequence0_at.*, case when m0 and micros > $12 then micros end as first_1, max(case when m2 then micros end) over (partition by profile_id order by micros range between unbounded preceding and 1 preceding) as barred from sequence0_at),
 sequence0_2 as (select sequence0_1.*, case when m1 then max(first_1) over (partition by profile_id order by micros range between $13 preceding and 1 preceding) end as first_2 from sequence0_1),
 sequence0 as (select distinct profile_id from sequence0_2 where first_2 is not null and (barred is null or barred <= first_2)),
-people as (select profile_id from sequence0),
-facts as (select people.profile_id, sequence0.profile_id is not null as in_sequence0 from people left join sequence0 on sequence0.profile_id = people.profile_id)
+facts as (select sequence0.profile_id, sequence0.profile_id is not null as in_sequence0 from sequence0)
 select profile_id from facts where in_sequence0

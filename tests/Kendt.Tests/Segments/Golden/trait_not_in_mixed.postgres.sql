@@ -9,7 +9,7 @@ trait_value as (select profile_id, name, case when json_typeof(p0) = 'string' th
     when abs(cast(cast(p0 as text) as numeric)) < 2.4e-324 then 0
     else cast(cast(p0 as text) as double precision) end end as p0_n, case when json_typeof(p0) = 'boolean' then cast(p0 as text) = 'true' end as p0_b from trait_node offset 0),
 trait_match as (select profile_id, case when name = $4 then (not coalesce(((coalesce(p0_b = $5, false)) or (coalesce(p0_t = any($6), false)) or (coalesce(p0_n = any($7), false))), false)) end as t0 from trait_value),
-by_trait as (select profile_id, bool_or(t0) as t0 from trait_match group by profile_id),
+by_trait as (select * from trait_match),
 people as (select profile_id from trait_said union select profile_id from event where profile_id is not null),
 facts as (select people.profile_id, by_trait.t0 from people left join by_trait on by_trait.profile_id = people.profile_id)
 select profile_id from facts where coalesce(t0, true)

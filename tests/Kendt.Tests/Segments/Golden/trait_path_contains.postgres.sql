@@ -3,7 +3,6 @@ with trait_now as (
 trait_node as (select profile_id, name, case when name = any($3) then (cast(case when strpos(value, '\u0000') > 0 then regexp_replace(value, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g') else value end as json) -> cast($4 as text)) end as p0 from trait_now offset 0),
 trait_value as (select profile_id, name, case when json_typeof(p0) = 'string' then p0 #>> array[]::text[] end as p0_t from trait_node offset 0),
 trait_match as (select profile_id, case when name = $5 then (coalesce(p0_t ~ $6, false)) end as t0 from trait_value),
-by_trait as (select profile_id, bool_or(t0) as t0 from trait_match group by profile_id),
-people as (select profile_id from by_trait),
-facts as (select people.profile_id, by_trait.t0 from people left join by_trait on by_trait.profile_id = people.profile_id)
+by_trait as (select * from trait_match),
+facts as (select by_trait.profile_id, by_trait.t0 from by_trait)
 select profile_id from facts where coalesce(t0, false)

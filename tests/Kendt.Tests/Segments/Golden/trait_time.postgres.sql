@@ -11,7 +11,6 @@ trait_match as (select profile_id, case when name = $4 then (coalesce(case when 
         then (cast(substr(p0_t, length(p0_t) - 4, 2) as bigint) * 36000000000 + cast(substr(p0_t, length(p0_t) - 1, 2) as bigint) * 600000000)
             * case when substr(p0_t, length(p0_t) - 5, 1) = '-' then -1 else 1 end else 0 end
 end between $5 and $6, false)) end as t0 from trait_value),
-by_trait as (select profile_id, bool_or(t0) as t0 from trait_match group by profile_id),
-people as (select profile_id from by_trait),
-facts as (select people.profile_id, by_trait.t0 from people left join by_trait on by_trait.profile_id = people.profile_id)
+by_trait as (select * from trait_match),
+facts as (select by_trait.profile_id, by_trait.t0 from by_trait)
 select profile_id from facts where coalesce(t0, false)
