@@ -43,11 +43,10 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
         if (!_traits.IsEmpty) steps.Add(_traits.Steps(asOf));
         if (!_events.IsEmpty) steps.Add(_events.Steps());
         steps.AddRange(_sequences.Steps());
-        var people = within is null ? FilterSql.Everyone(asOf)
-            : within.Count == 0 ? Sql.Of($"select profile_id from event where 1 = 0")
-            : Sql.Join(" union ", within.Order(StringComparer.Ordinal).Select(s => Sql.Of($"select profile_id from {Sql.Name(s)}")));
-        steps.Add(Sql.Of($"people as ({people})"));
-        steps.Add(Facts());
+        // Where all who can be found are in one scan, it is not joined to itself.
+        var people = within is { Count: 1 } ? within.Single() : "people";
+        if (within is not { Count: 1 }) steps.Add(Sql.Of($"people as ({People(within)})"));
+        steps.Add(Facts(people));
         var from = "facts";
         foreach (var (column, test) in _layers)
         {
@@ -60,16 +59,25 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
             : Sql.Of($"with {Sql.Join(",\n", steps)}\nselect * from (select profile_id{answers} from {Sql.Name(from)}) as answer where {Sql.Or([.. columns.Select(c => Sql.Name(c))])}");
     }
 
-    private Sql Facts()
+    private Sql People(HashSet<string>? within) => within switch
+    {
+        null => FilterSql.Everyone(asOf),
+        { Count: 0 } => Sql.Of($"select profile_id from event where 1 = 0"),
+        _ => Sql.Join(" union ", within.Order(StringComparer.Ordinal).Select(s => Sql.Of($"select profile_id from {Sql.Name(s)}"))),
+    };
+
+    private Sql Facts(string people)
     {
         List<string> scans = [.. _sequences.Names, .. _consents.Values];
         if (!_events.IsEmpty) scans.Insert(0, "by_event");
         if (!_traits.IsEmpty) scans.Insert(0, "by_trait");
+        scans.Remove(people);
         var columns = Sql.Join("", _sequences.Names.Select(s => Sql.Of($", {Sql.Name(s)}.profile_id is not null as {Sql.Name("in_" + s)}"))
             .Concat(_consents.Values.Select(c => Sql.Of($", {Sql.Name(c)}.state as {Sql.Name("in_" + c)}")))
             .Concat(_traits.Columns.Select(c => Sql.Of($", by_trait.{Sql.Name(c)}")))
             .Concat(_events.Columns.Select(c => Sql.Of($", by_event.{Sql.Name(c)}"))));
-        return Sql.Of($"facts as (select people.profile_id{columns} from people{Sql.Join("", scans.Select(s => Sql.Of($" left join {Sql.Name(s)} on {Sql.Name(s)}.profile_id = people.profile_id")))})");
+        var from = Sql.Name(people);
+        return Sql.Of($"facts as (select {from}.profile_id{columns} from {from}{Sql.Join("", scans.Select(s => Sql.Of($" left join {Sql.Name(s)} on {Sql.Name(s)}.profile_id = {from}.profile_id")))})");
     }
 
     private Node Event(EventRule rule)

@@ -34,8 +34,12 @@ internal sealed class TraitScan
         trait_node as (select profile_id, name{_values.Nodes(Sql.Of($"value"))} from trait_now{ValueSql.Fence}),
         trait_value as (select profile_id, name{_values.Facets()} from trait_node{ValueSql.Fence}),
         trait_match as (select profile_id, {Sql.Join(", ", _rows)} from trait_value),
-        by_trait as (select profile_id, {Sql.Join(", ", Columns.Select(c => Sql.Of($"bool_or({Sql.Name(c)}) as {Sql.Name(c)}")))} from trait_match group by profile_id)
+        by_trait as ({ByProfile()})
         """);
+
+    // Of one trait there is one row a person already.
+    private Sql ByProfile() => _names.Count == 1 ? Sql.Of($"select * from trait_match")
+        : Sql.Of($"select profile_id, {Sql.Join(", ", Columns.Select(c => Sql.Of($"bool_or({Sql.Name(c)}) as {Sql.Name(c)}")))} from trait_match group by profile_id");
 
     // The latest that was said, not after asOf; of two at one moment the one that came later.
     private Sql Newest(DateTimeOffset asOf) => ValueSql.By(

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kendt.Model;
 using Kendt.Model.Filters;
 using Kendt.Segments;
@@ -58,7 +57,7 @@ public sealed class RuleFileTests
     [InlineData("""{"all": [""", "JSON")]
     [InlineData("", "empty")]
     [InlineData("  \n", "empty")]
-    [InlineData("\u0000\u0001\u0002", "YAML")]
+    [InlineData("\u0000\u0001\u0002", "rule")]
     [InlineData("all: [\n  {trait: plan, is: *x}]", "anchors")]
     [InlineData("all:\n- &a {trait: plan, is: x}\n", "anchors")]
     [InlineData("trait: plan\nis: [", "YAML")]

@@ -71,8 +71,8 @@ public sealed class FilterPredicateTests
         Assert.True(Holds(""));
         Assert.True(Holds(""","without":{"event":"Remove"}"""));
         Assert.False(Holds(""","without":{"event":"Mail"}"""));
-        Assert.True(Holds(""","within":"28d"""" + "\""));
-        Assert.False(Holds(""","within":"27d"""" + "\""));
+        Assert.True(Holds(",\"within\":\"28d\""));
+        Assert.False(Holds(",\"within\":\"27d\""));
     }
 
     [Theory]

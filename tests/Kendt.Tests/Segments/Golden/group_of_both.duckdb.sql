@@ -1,0 +1,15 @@
+with trait_now as (
+    select profile_id, name, arg_max(value, cast(epoch_us(ts) as hugeint) * 9223372036854775808 + seq) as value from trait_said where name in ($1) and ts <= $2 group by profile_id, name),
+trait_node as (select profile_id, name, case when name in ($3) then cast(value as json) end as p0 from trait_now),
+trait_value as (select profile_id, name, case when json_type(p0) = 'VARCHAR' then json_extract_string(p0, '$') end as p0_t from trait_node),
+trait_match as (select profile_id, case when name = $4 then (coalesce(p0_t = $5, false)) end as t0 from trait_value),
+by_trait as (select * from trait_match),
+event_node as (
+    select profile_id, name, ts
+    from event where type = 'track' and profile_id is not null and ts <= $6 and ((name = $7 and ts > $8))),
+event_value as (select profile_id, name, ts from event_node),
+event_match as (select profile_id, ts, name = $9 as m0 from event_value),
+by_event as (select profile_id, count(*) filter (where m0 and ts > $10) as e0 from event_match group by profile_id),
+people as (select profile_id from trait_said union select profile_id from event where profile_id is not null),
+facts as (select people.profile_id, by_trait.t0, by_event.e0 from people left join by_trait on by_trait.profile_id = people.profile_id left join by_event on by_event.profile_id = people.profile_id)
+select profile_id from facts where (coalesce(t0, false) or (not (coalesce(cast(coalesce(e0, 0) as double precision) >= $11, false))))
