@@ -1,6 +1,6 @@
 // Studio with made-up data and without sign-in, for looking at pages and taking pictures of them:
 //   dotnet run --project tests/Kendt.Studio.Preview -- --urls http://127.0.0.1:5090
-// `--empty` shows a workspace with nothing in it.
+// `--empty true` shows a workspace with nothing in it.
 using Kendt.Studio;
 using Kendt.Studio.Preview;
 using Microsoft.AspNetCore.Authentication;

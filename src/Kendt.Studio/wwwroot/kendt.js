@@ -62,6 +62,15 @@
     if (event.key === "Escape") root.removeAttribute("data-nav-open");
   });
 
+  // The live connection: shown while it is gone; after a restart of the server the page is simply loaded again,
+  // since all its state stands in its address.
+  document.addEventListener("components-reconnect-state-changed", event => {
+    const dialog = event.target, state = event.detail?.state;
+    if (state === "show" && !dialog.open) dialog.showModal();
+    else if (state === "hide") dialog.close();
+    else if (state === "rejected") location.reload();
+  }, true);
+
   window.kendt = {
     watchTheme(id, watcher) { watchers.set(id, watcher); return root.dataset.theme === "dark"; },
     forgetTheme(id) { watchers.delete(id); },
