@@ -4,7 +4,8 @@ using Kendt.Store;
 namespace Kendt.Audiences;
 
 /// <summary>How many devices there are, and the largest of their categories.</summary>
-public sealed record DeviceCounts(DateTimeOffset AsOf, long Devices, long Categories, long Traits, IReadOnlyList<CategoryCount> Largest);
+/// <param name="ExpiringSoon">Devices whose last trait expires within 7 days.</param>
+public sealed record DeviceCounts(DateTimeOffset AsOf, long Devices, long Categories, long Traits, long ExpiringSoon, IReadOnlyList<CategoryCount> Largest);
 
 /// <summary>Devices that earned a category.</summary>
 public sealed record CategoryCount(string Trait, long Devices, double AverageScore, DateTimeOffset LastObserved, DateTimeOffset NextExpiry);
@@ -46,11 +47,12 @@ public sealed class Devices(Stores stores)
     {
         var devices = await s.CountAsync(Sql.Of($"select count(distinct device_id) from device where expires_at > {asOf}"), cancel);
         var (traits, categories) = await s.FirstAsync(Sql.Of($"select count(*), count(distinct trait) from device_trait where expires_at > {asOf}"), r => (r.Long(0), r.Long(1)), cancel);
+        var soon = await s.CountAsync(Sql.Of($"select count(*) from (select device_id from device_trait where expires_at > {asOf} group by device_id having max(expires_at) <= {asOf.AddDays(7)}) as d"), cancel);
         var largest = await s.ListAsync(Sql.Of($"""
             select trait, count(distinct device_id), avg(score), max(observed_at), min(expires_at) from device_trait where expires_at > {asOf}
             group by trait order by count(distinct device_id) desc, trait limit {limit}
             """), r => new CategoryCount(r.Text(0), r.Long(1), r.Double(2), r.Time(3), r.Time(4)), cancel);
-        return new DeviceCounts(asOf, devices, categories, traits, largest);
+        return new DeviceCounts(asOf, devices, categories, traits, soon, largest);
     }, cancel);
 
     /// <summary>Devices by kind, country or source.</summary>

@@ -16,10 +16,12 @@ public enum CustomerRank { Spend, LastSeen }
 public sealed record ValuableCustomers(DateTimeOffset AsOf, long Buyers, double Revenue, double TopTenthShare, IReadOnlyList<KeyMeasures> Best);
 
 /// <summary>How much of a category people looked at and bought.</summary>
-public sealed record Interest(string Category, long People, long Views, long Purchases);
+/// <param name="People">Who looked at it or bought it.</param>
+/// <param name="Purchases">Lines of orders.</param>
+public sealed record Interest(string Category, long People, long Buyers, long Views, long Purchases);
 
-/// <summary>Customers who have gone quiet, by a plain rule: silent for more than twice their usual interval and at least 60 days.</summary>
-public sealed record QuietCustomers(DateTimeOffset AsOf, long Regular, long Quiet, double QuietSpend, IReadOnlyList<KeyMeasures> Most);
+/// <summary>Customers who bought before and have not bought for a while: a plain rule, not a prediction.</summary>
+public sealed record QuietCustomers(DateTimeOffset AsOf, long Buyers, long Quiet, double QuietSpend, IReadOnlyList<KeyMeasures> Most);
 
 /// <summary>What the events say of all customers together. Set-based questions to the warehouse.</summary>
 public sealed class Customers(Stores stores)
@@ -74,20 +76,19 @@ public sealed class Customers(Stores stores)
         return new ValuableCustomers(asOf, all.Buyers, all.Revenue, all.Revenue > 0 ? all.Top / all.Revenue : 0, best);
     }, cancel);
 
-    public Task<QuietCustomers> QuietAsync(DateTimeOffset asOf, int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(async s =>
+    /// <summary>Buyers without an order for <paramref name="silence"/>, those who spent most first.</summary>
+    public Task<QuietCustomers> QuietAsync(DateTimeOffset asOf, TimeSpan silence, int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(async s =>
     {
-        var regular = Sql.Of($"""
+        var buyer = Sql.Of($"""
             with orders as ({Orders}), buyer as (
-                select profile_id, sum(total) as spend, count(*) as orders, min(ts) as first_order, max(ts) as last_order
-                from orders where ts <= {asOf} and profile_id is not null group by profile_id having count(*) >= 3),
-            regular as (
-                select profile_id, spend, orders, last_order, extract(epoch from (last_order - first_order)) / (orders - 1) as pause,
-                    extract(epoch from ({asOf} - last_order)) as silence from buyer),
-            quiet as (select * from regular where silence > 2 * pause and silence > 60 * 86400)
+                select profile_id, sum(total) as spend, count(*) as orders, max(ts) as last_order from orders where ts <= {asOf} and profile_id is not null group by profile_id)
             """);
-        var all = await s.FirstAsync(Sql.Of($"{regular} select (select count(*) from regular), count(*), coalesce(sum(spend), 0) from quiet"), r => (Regular: r.Long(0), Quiet: r.Long(1), Spend: r.Double(2)), cancel);
-        var most = await s.ListAsync(Sql.Of($"{regular} select profile_id, spend, orders, last_order, last_order, orders from quiet order by spend desc, profile_id limit {limit}"), Read, cancel);
-        return new QuietCustomers(asOf, all.Regular, all.Quiet, all.Spend, most);
+        var since = asOf - silence;
+        var (buyers, quiet, spend) = await s.FirstAsync(Sql.Of($"""
+            {buyer} select count(*), count(case when last_order <= {since} then 1 end), coalesce(sum(case when last_order <= {since} then spend end), 0) from buyer
+            """), r => (r.Long(0), r.Long(1), r.Double(2)), cancel);
+        var most = await s.ListAsync(Sql.Of($"{buyer} select profile_id, spend, orders, last_order, last_order, orders from buyer where last_order <= {since} order by spend desc, profile_id limit {limit}"), Read, cancel);
+        return new QuietCustomers(asOf, buyers, quiet, spend, most);
     }, cancel);
 
     /// <summary>Categories by the people who looked at or bought from them in the time before <paramref name="asOf"/>; of one profile, or of all.</summary>
@@ -102,9 +103,9 @@ public sealed class Customers(Stores stores)
                 select profile_id, {Dialect.JsonText(Sql.Of($"line"), "category")}, 0, 1 from (
                     select profile_id, {Dialect.Elements(Sql.Of($"properties"), "products")} as line
                     from event where type = 'track' and name = 'Order Completed' and ts <= {asOf} and ts > {asOf - within} {whose}) as bought)
-            select category, count(distinct profile_id), sum(views), sum(purchases) from looked where category is not null
+            select category, count(distinct profile_id), count(distinct case when purchases > 0 then profile_id end), sum(views), sum(purchases) from looked where category is not null
             group by category order by count(distinct profile_id) desc, category limit {limit}
-            """), r => new Interest(r.Text(0), r.Long(1), r.Long(2), r.Long(3)), cancel), cancel);
+            """), r => new Interest(r.Text(0), r.Long(1), r.Long(2), r.Long(3), r.Long(4)), cancel), cancel);
     }
 
     private static KeyMeasures Read(Row r) => new(r.ProfileId(0), r.Double(1), r.Long(2), r.TimeOrNull(3), r.Time(4), r.Long(5));

@@ -41,6 +41,7 @@ public static class Hosting
         services.AddSingleton(options);
         services.AddSingleton<Handover>();
         services.AddScoped<Show>();
+        services.AddScoped<AnswerWords>();
         return services;
     }
 

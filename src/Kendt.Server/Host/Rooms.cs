@@ -6,7 +6,9 @@ using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
+using Kendt.Server.StudioData;
 using Kendt.Store;
+using Kendt.Studio.Data;
 using Kendt.Unify;
 
 namespace Kendt.Server.Host;
@@ -31,6 +33,9 @@ internal static class Rooms
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
+        services.AddSingleton<Reach>().AddSingleton<TodaySources>().AddSingleton<CustomerList>().AddSingleton<ProfileParts>().AddSingleton<TimelineData>();
+        services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<ISegmentReader, SegmentData>();
+        services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();
         services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>().AddSingleton<SegmentDelivery>();
         return services;
     }

@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
-using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
-using Kendt.Segments;
 using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;

@@ -1,7 +1,5 @@
 using Kendt.Audiences;
 using Kendt.Collect;
-using Kendt.Govern;
-using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Store;
 using Kendt.Studio.Data;
@@ -95,7 +93,7 @@ public sealed class TodayData(TodaySources from, TimeProvider time) : ITodayRead
 
     private async Task<Answer> ChurnAsync(DateTimeOffset asOf, CancellationToken cancel)
     {
-        var found = await from.Customers.QuietAsync(asOf, 5, cancel);
+        var found = await from.Customers.QuietAsync(asOf, TimeSpan.FromDays(180), 5, cancel);
         if (found.Buyers == 0) return new Needs(Question.Churn, Need.Orders);
         return new Answered(Question.Churn, Finding.GoneQuiet, [new Count(found.Quiet), new Share(found.Quiet / (double)found.Buyers), Dkk(found.QuietSpend)], asOf)
         {

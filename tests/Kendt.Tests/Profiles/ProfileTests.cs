@@ -92,9 +92,9 @@ public sealed class ProfileTests
         var valuable = await customers.ValuableAsync(asOf, 5, Cancel);
         Assert.Equal((2L, 1151.5, good), (valuable.Buyers, valuable.Revenue, valuable.Best[0].Profile));
         Assert.Equal(1000 / 1151.5, valuable.TopTenthShare, 6);
-        var quiet = await customers.QuietAsync(asOf, 5, Cancel);
-        Assert.Equal((2L, 1L, gone), (quiet.Regular, quiet.Quiet, quiet.Most.Single().Profile));
-        Assert.Equal([new Interest("tents", 2, 0, 13)], await customers.InterestsAsync(null, asOf, 365 * day, 5, Cancel));
+        var quiet = await customers.QuietAsync(asOf, 180 * day, 5, Cancel);
+        Assert.Equal((2L, 1L, gone), (quiet.Buyers, quiet.Quiet, quiet.Most.Single().Profile));
+        Assert.Equal([new Interest("tents", 2, 2, 0, 13)], await customers.InterestsAsync(null, asOf, 365 * day, 5, Cancel));
         Assert.Equal(1000, (await customers.MeasuresAsync([good], Cancel))[good].Spend);
     }
 
