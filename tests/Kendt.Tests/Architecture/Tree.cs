@@ -19,7 +19,7 @@ public sealed partial record SourceFile(string Path, string Text)
 /// <summary>The repository that these tests were built from.</summary>
 public static class Tree
 {
-    private static readonly string[] NotOurs = [".git", ".vs", ".idea", ".vscode", "artifacts", "bin", "obj", "node_modules", "TestResults", "kendt-data", "kendt-demo", "data"];
+    private static readonly string[] NotOurs = [".git", ".vs", ".idea", ".vscode", "artifacts", "bin", "obj", "node_modules", "TestResults", "kendt-data", "kendt-demo", "grocer", "data"];
     private static readonly string[] Binary = [".png", ".jpg", ".ico", ".woff2", ".parquet", ".gz", ".zst", ".dll"];
     private static readonly Lazy<IReadOnlyList<SourceFile>> Read = new(() => [.. Walk(FindRoot(AppContext.BaseDirectory)).OrderBy(f => f.Path, StringComparer.Ordinal)]);
 
