@@ -68,7 +68,7 @@ public static partial class TableRules
         var reads = source.SelectMany(f => Read().Matches(f.Code).Select(m => (Table: m.Groups["table"].Value, Reader: f.Module)));
         var views = migrations.SelectMany(f => View().Matches(f.Text)).SelectMany(v => Read().Matches(v.Groups["body"].Value).Select(m => (Table: m.Groups["table"].Value, Reader: $"`{v.Groups["view"].Value}`")));
         var all = reads.Concat(views).Distinct().ToLookup(r => r.Table, r => r.Reader, StringComparer.Ordinal);
-        return [.. tables.Select(t => t with { Readers = string.Join(", ", all[t.Name].Where(r => t.Kind == "view" || r != t.Owner).Order(StringComparer.Ordinal)) })];
+        return [.. tables.Select(t => t with { Readers = string.Join(", ", all[t.Name].Where(r => r != t.Owner).Order(StringComparer.Ordinal)) })];
     }
 
     /// <summary>The rows of the page.</summary>

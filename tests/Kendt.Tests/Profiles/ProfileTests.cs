@@ -100,13 +100,23 @@ public sealed class ProfileTests
 
     private static Happening Event(int i) => new()
     {
-        Seq = i, Source = "web", MessageId = "m" + i, Type = MessageType.Track, Name = i % 2 == 0 ? "Even" : "Odd", At = Start.AddMinutes(i / 3), ReceivedAt = Start.AddMinutes(i),
-        Properties = "{}", Context = "{}", Identifiers = [],
+        Seq = i,
+        Source = "web",
+        MessageId = "m" + i,
+        Type = MessageType.Track,
+        Name = i % 2 == 0 ? "Even" : "Odd",
+        At = Start.AddMinutes(i / 3),
+        ReceivedAt = Start.AddMinutes(i),
+        Properties = "{}",
+        Context = "{}",
+        Identifiers = [],
     };
 
     private static Happening Order(int i, DateTimeOffset at, double total) => Event(i) with
     {
-        Name = "Order Completed", At = at, Properties = JsonSerializer.Serialize(new { total, products = new[] { new { category = "tents" } } }),
+        Name = "Order Completed",
+        At = at,
+        Properties = JsonSerializer.Serialize(new { total, products = new[] { new { category = "tents" } } }),
     };
 
     private static async Task<IReadOnlyList<ProfileId>> SayAsync(TestStores test, int minute, string source, string[] identifiers, string traits)
