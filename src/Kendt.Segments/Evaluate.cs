@@ -8,7 +8,7 @@ namespace Kendt.Segments;
 public sealed class Evaluate(Stores stores)
 {
     // Rules of one statement share their scans; more of them make a statement that engines plan slowly.
-    private const int RulesAtOnce = 24;
+    private const int RulesAtOnce = 12;
 
     /// <summary>Those for whom the rule holds at a moment, by id.</summary>
     /// <exception cref="BadInputException">The rule names an unknown segment.</exception>
