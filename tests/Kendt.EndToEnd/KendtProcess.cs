@@ -24,7 +24,9 @@ public sealed class KendtProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task<string> _error;
 
-    private KendtProcess(Process process, Task<string> error, Uri address) => (_process, _error, Address) = (process, error, address);
+    private readonly System.Text.StringBuilder _printed;
+
+    private KendtProcess(Process process, Task<string> error, System.Text.StringBuilder printed, Uri address) => (_process, _error, _printed, Address) = (process, error, printed, address);
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
@@ -54,9 +56,14 @@ public sealed class KendtProcess : IAsyncDisposable
     {
         var port = FreePort();
         var process = Start([.. arguments, "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)], workspace);
-        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var printed = new System.Text.StringBuilder();
+        process.OutputDataReceived += (_, line) =>
+        {
+            lock (printed) printed.AppendLine(line.Data);
+        };
+        process.BeginOutputReadLine();
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var started = new KendtProcess(process, error, new Uri($"http://127.0.0.1:{port}"));
+        var started = new KendtProcess(process, error, printed, new Uri($"http://127.0.0.1:{port}"));
         using var client = new HttpClient { BaseAddress = started.Address };
         while (true)
         {
@@ -71,6 +78,25 @@ public sealed class KendtProcess : IAsyncDisposable
                 // It does not listen yet.
             }
             await Task.Delay(50, cancel);
+        }
+    }
+
+    /// <summary>Asks the server as its owner does.</summary>
+    public async Task<HttpClient> ClientAsync(Workspace workspace, CancellationToken cancel)
+    {
+        var announced = await File.ReadAllTextAsync(Path.Combine(workspace.Folder, "server.json"), cancel);
+        using var json = System.Text.Json.JsonDocument.Parse(announced);
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", json.RootElement.GetProperty("Key").GetString());
+        return client;
+    }
+
+    /// <summary>What it has printed so far.</summary>
+    public string Printed
+    {
+        get
+        {
+            lock (_printed) return _printed.ToString();
         }
     }
 

@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace Kendt.EndToEnd;
+
+/// <summary>The demo on both engines, and through the end of its process at any moment.</summary>
+public sealed class DemoTests
+{
+    private const string Customers = "SELECT count(*) AS events, count(DISTINCT user_id) AS users, md5(string_agg(DISTINCT source, ',' ORDER BY source)) AS sources FROM event GROUP BY profile_id ORDER BY 1, 2, 3";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_same_demo_gives_the_same_customers_on_both_engines_and_through_kill_9()
+    {
+        await using var embedded = await Workspace.CreateAsync(On.Embedded);
+        await using var killed = await Workspace.CreateAsync(On.Embedded);
+        await using var postgres = await Workspace.CreateAsync(On.Postgres);
+        await FillAsync(embedded, kills: 0);
+        var expected = await AskAsync(embedded);
+        await FillAsync(killed, kills: 4);
+        Assert.Equal(expected, await AskAsync(killed));
+        await FillAsync(postgres, kills: 0);
+        Assert.Equal(expected, await AskAsync(postgres));
+    }
+
+    // Each kill comes at another step: the test waits until the job has got that far.
+    private static async Task FillAsync(Workspace workspace, int kills)
+    {
+        for (var i = 0; i <= kills; i++)
+        {
+            await using var kendt = await KendtProcess.StartAsync(["demo", "--people", "300", "--no-browser", "--data", workspace.Folder], workspace, Cancel);
+            using var client = await kendt.ClientAsync(workspace, Cancel);
+            var until = i == kills ? int.MaxValue : 3 + i * 3;
+            while (true)
+            {
+                var jobs = await client.GetStringAsync(new Uri("/v1/jobs", UriKind.Relative), Cancel);
+                using var json = JsonDocument.Parse(jobs);
+                var job = json.RootElement.EnumerateArray().FirstOrDefault(j => j.GetProperty("kind").GetString() == "demo");
+                if (job.ValueKind is JsonValueKind.Object)
+                {
+                    Assert.NotEqual("failed", job.GetProperty("state").GetString());
+                    if (job.GetProperty("state").GetString() == "done") break;
+                    if (job.GetProperty("steps").EnumerateArray().Count(s => s.GetProperty("state").GetString() == "done") >= until) break;
+                }
+                await Task.Delay(20, Cancel);
+            }
+            if (i < kills) await kendt.KillAsync(Cancel);
+        }
+    }
+
+    private static async Task<string> AskAsync(Workspace workspace)
+    {
+        var check = await KendtProcess.RunAsync(["check", "--data", workspace.Folder], workspace, Cancel);
+        Assert.True(check.Status == 0, check.Output + check.Error);
+        var customers = (await KendtProcess.RunAsync(["sql", Customers, "--data", workspace.Folder], workspace, Cancel)).Ok;
+        var counts = (await KendtProcess.RunAsync(["sql", "SELECT (SELECT count(*) FROM event) AS events, (SELECT count(DISTINCT profile_id) FROM event) AS owners, (SELECT count(*) FROM record_now) AS records, (SELECT count(*) FROM trait) AS traits, (SELECT count(*) FROM device) AS devices", "--data", workspace.Folder], workspace, Cancel)).Ok;
+        return counts + customers;
+    }
+}

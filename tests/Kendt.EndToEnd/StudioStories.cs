@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Kendt.EndToEnd;
+
+/// <summary>
+/// Studio in a real browser, on the demo company: signs in by the one-time link, opens every page of the menu, looks a
+/// person up. With KENDT_IMAGES set to a folder it leaves the pictures that the README shows there.
+/// </summary>
+public sealed partial class StudioStories
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static string? Chromium => Environment.GetEnvironmentVariable("KENDT_CHROMIUM") is { Length: > 0 } path ? path : File.Exists("/usr/bin/chromium") ? "/usr/bin/chromium" : null;
+
+    [Fact]
+    public async Task Every_page_opens_and_is_accessible()
+    {
+        if (Chromium is null && Environment.GetEnvironmentVariable("CI") != "true") Assert.Skip("No Chromium: run ./test, or set KENDT_CHROMIUM to its path.");
+        Assert.True(Chromium is not null, "There is no Chromium: this test must not be skipped here.");
+        await using var workspace = await Workspace.CreateAsync(On.Embedded);
+        var people = Environment.GetEnvironmentVariable("KENDT_IMAGES") is null ? "400" : "20000";
+        await using var kendt = await KendtProcess.StartAsync(["demo", "--people", people, "--no-browser", "--data", workspace.Folder], workspace, Cancel);
+        while (!kendt.Printed.Contains("The company is there", StringComparison.Ordinal)) await Task.Delay(100, Cancel);
+
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+        await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 }, Locale = "en-GB" });
+        var outside = new List<string>();
+        context.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(kendt.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal)) outside.Add(request.Url);
+        };
+        var page = await context.NewPageAsync();
+        var broken = new List<string>();
+        page.PageError += (_, fault) => broken.Add(fault);
+
+        await page.GotoAsync(kendt.Address + "people");
+        Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
+        var link = Link().Match(kendt.Printed).Value;
+        await page.GotoAsync(link);
+        await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Who are my valuable customers?", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator(".answer-figure").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await LookAsync(page, "today");
+
+        var addresses = await page.Locator("nav a[href]").EvaluateAllAsync<string[]>("links => [...new Set(links.map(a => a.getAttribute('href')))]");
+        Assert.True(addresses.Length >= 10, string.Join(' ', addresses));
+        foreach (var address in addresses.Where(a => a is not ("/" or "")))
+        {
+            await page.GotoAsync(new Uri(kendt.Address, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator(".broken")).ToHaveCountAsync(0);
+            await LookAsync(page, address.Trim('/').Replace('/', '-'));
+        }
+
+        // One person from the list to the timeline.
+        await page.GotoAsync(kendt.Address + "people?order=spend", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.Locator("main a[href*='/people/']").First.ClickAsync();
+        await page.WaitForURLAsync(new Regex("/people/[0-9a-f-]{36}"));
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Order Completed", new() { Timeout = 15_000 });
+        await LookAsync(page, "profile");
+
+        // A link works once.
+        await using var other = await browser.NewContextAsync();
+        var second = await other.NewPageAsync();
+        await second.GotoAsync(link);
+        Assert.Contains("/sign-in", second.Url, StringComparison.Ordinal);
+        await LookAsync(second, "sign-in");
+
+        Assert.Empty(outside);
+        Assert.Empty(broken);
+    }
+
+    private static async Task LookAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("KENDT_IMAGES") is { Length: > 0 } folder)
+        {
+            await page.WaitForTimeoutAsync(800); // for the pictures only: charts draw themselves in
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+        }
+        var found = await page.RunAxe();
+        Assert.True(found.Violations.Length == 0, name + ": " + string.Join("; ", found.Violations.Select(v => $"{v.Id} ({string.Join(' ', v.Nodes.Select(n => n.Html).Take(3))})")));
+    }
+
+    [GeneratedRegex(@"http://\S+/sign-in/link\?token=\S+")]
+    private static partial Regex Link();
+}
