@@ -42,9 +42,9 @@ public sealed partial class DesignData(TimeProvider time)
                 Curve = Days(30, 5, 2_250, 60), Link = "/segments/gone-quiet",
             },
             new Needs(Question.Attributes, Need.Model),
-            new Answered(Question.Reach, Finding.Reachable, [new Count(14_022), new Words("mail"), new Count(12_940)], asOf)
+            new Answered(Question.Reach, Finding.Reachable, [new Count(14_022), new Words("email"), new Count(12_940)], asOf)
             {
-                Bars = [new("mail", new Count(12_940), 1), new("phone", new Count(8_115), 0.63), new("web", new Count(5_260), 0.41), new("post", new Count(4_982), 0.39)],
+                Bars = [new("email", new Count(12_940), 1), new("sms", new Count(8_115), 0.63), new("web", new Count(5_260), 0.41), new("post", new Count(4_982), 0.39)],
             },
             new Answered(Question.Audience, Finding.DevicesByCategory, [new Count(100_000), new Count(24), new Count(6_240)], asOf)
             {

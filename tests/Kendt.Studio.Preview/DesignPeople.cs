@@ -79,8 +79,8 @@ public sealed partial class DesignData
         var since = Now.AddDays(-612);
         IReadOnlyList<LinkView> links =
         [
-            new("same customer number", "user_id", "u-20417", "webshop", "message:webshop:88213", 1, Now.AddDays(-410), null),
-            new("signed in", "anonymous_id", "7d3c-91af", "webshop", "message:webshop:41902", 1, Now.AddDays(-598), null),
+            new("seen_together", "user_id", "u-20417", "webshop", "message:webshop:88213", 1, Now.AddDays(-410), null),
+            new("seen_together", "anonymous_id", "7d3c-91af", "webshop", "message:webshop:41902", 1, Now.AddDays(-598), null),
         ];
         return new()
         {
@@ -101,10 +101,10 @@ public sealed partial class DesignData
             [
                 new("email", row.Email ?? "a.jensen@mail.example", "webshop", Now.AddDays(-612), links),
                 new("user_id", "u-20417", "webshop", Now.AddDays(-598), [links[1]]),
-                new("phone", "+4526184402", "loyalty", Now.AddDays(-410), [new("same e-mail", "email", row.Email ?? "", "loyalty", "record:loyalty:4711", 0.98, Now.AddDays(-410), null)]),
-                new("loyalty_no", "FF-004711", "loyalty", Now.AddDays(-410), [new("same e-mail", "email", row.Email ?? "", "loyalty", "record:loyalty:4711", 0.98, Now.AddDays(-410), null)]),
+                new("phone", "+4526184402", "loyalty", Now.AddDays(-410), [new("seen_together", "email", row.Email ?? "", "loyalty", "record:loyalty:4711", 0.98, Now.AddDays(-410), null)]),
+                new("loyalty_no", "FF-004711", "loyalty", Now.AddDays(-410), [new("seen_together", "email", row.Email ?? "", "loyalty", "record:loyalty:4711", 0.98, Now.AddDays(-410), null)]),
                 new("anonymous_id", "7d3c-91af", "webshop", Now.AddDays(-598), [links[1]]),
-                new("anonymous_id", "c01e-2bb8", "webshop", Now.AddDays(-77), [new("signed in", "user_id", "u-20417", "webshop", "message:webshop:120544", 1, Now.AddDays(-77), Now.AddDays(-60))]),
+                new("anonymous_id", "c01e-2bb8", "webshop", Now.AddDays(-77), [new("seen_together", "user_id", "u-20417", "webshop", "message:webshop:120544", 1, Now.AddDays(-77), Now.AddDays(-60))]),
             ],
             Traits =
             [
@@ -118,8 +118,8 @@ public sealed partial class DesignData
             [
                 new("email_marketing", "Marketing by e-mail", ConsentState.Granted, Now.AddDays(-410), "loyalty", "record:loyalty:4711"),
                 new("sms_marketing", "Marketing by text message", ConsentState.Denied, Now.AddDays(-80), "webshop", "message:webshop:119032"),
-                new("personalisation", "Personal content on our sites", ConsentState.Granted, Now.AddDays(-598), "webshop", "message:webshop:41902"),
-                new("advertising", "Advertising on other sites", ConsentState.Unknown, null, null, null),
+                new("profiling", "Personal content on our sites", ConsentState.Granted, Now.AddDays(-598), "webshop", "message:webshop:41902"),
+                new("ad_sharing", "Advertising on other sites", ConsentState.Unknown, null, null, null),
             ],
             Segments = [new("gold-members", "Gold members", Now.AddDays(-40)), new("hikers", "Hikers", Now.AddDays(-210)), new("left-a-basket", "Left a basket", Now.AddHours(-20))],
             Merges = company ? [] : [new(Merged, Now.AddDays(-410), "same e-mail, record:loyalty:4711"), new(IdOf("old"), Now.AddDays(-598), "signed in, message:webshop:41902")],

@@ -81,10 +81,9 @@ public sealed partial class DesignData
         [
             new(id, "import", "Import receipts-2026-11.csv into shops", JobState.Running, null, Now.AddMinutes(-2), Now.AddMinutes(-2), null,
             [
-                new("read", JobState.Done, 88_204, 88_204, "", Now.AddMinutes(-2), Now.AddMinutes(-1.6)),
-                new("unify", JobState.Running, done, 88_204, "", Now.AddMinutes(-1.6), null),
-                new("profiles", JobState.Waiting, 0, 0, "", null, null),
-                new("segments", JobState.Waiting, 0, 0, "", null, null),
+                new("Read receipts-2026-11.csv", JobState.Done, 88_204, 88_204, "", Now.AddMinutes(-2), Now.AddMinutes(-1.6)),
+                new("Bring profiles up to date", JobState.Running, done, 88_204, "", Now.AddMinutes(-1.6), null),
+                new("Refresh segments", JobState.Waiting, 0, 0, "", null, null),
             ]),
         ];
     }
@@ -92,10 +91,10 @@ public sealed partial class DesignData
     private List<JobView> Ended() =>
     [
         new(new(Guid.CreateVersion7(Now.AddHours(-9))), "import", "Import members.csv into loyalty", JobState.Done, null, Now.AddHours(-9), Now.AddHours(-9), Now.AddHours(-9).AddSeconds(14),
-            [new("read", JobState.Done, 14_880, 14_880, "23 rejected", Now.AddHours(-9), Now.AddHours(-9).AddSeconds(5)), new("unify", JobState.Done, 14_857, 14_857, "", Now.AddHours(-9).AddSeconds(5), Now.AddHours(-9).AddSeconds(14))]),
-        new(new(Guid.CreateVersion7(Now.AddDays(-1))), "compact", "Compact the warehouse", JobState.Done, null, Now.AddDays(-1), Now.AddDays(-1), Now.AddDays(-1).AddMinutes(3), [new("sort", JobState.Done, 11, 11, "", Now.AddDays(-1), Now.AddDays(-1).AddMinutes(3))]),
+            [new("Read members.csv", JobState.Done, 14_880, 14_880, "23 rejected", Now.AddHours(-9), Now.AddHours(-9).AddSeconds(5)), new("Bring profiles up to date", JobState.Done, 14_857, 14_857, "", Now.AddHours(-9).AddSeconds(5), Now.AddHours(-9).AddSeconds(14))]),
+        new(new(Guid.CreateVersion7(Now.AddDays(-1))), "compact", "Compact the warehouse", JobState.Done, null, Now.AddDays(-1), Now.AddDays(-1), Now.AddDays(-1).AddMinutes(3), [new("Sort sealed months", JobState.Done, 11, 11, "", Now.AddDays(-1), Now.AddDays(-1).AddMinutes(3))]),
         new(new(Guid.CreateVersion7(Now.AddDays(-21))), "import", "Import bookings.parquet into partner-travel", JobState.Failed,
             "The mapping 'bookings' reads column 'guest_email', which the file does not have. Its columns are: booking, name, email, nights.", Now.AddDays(-21), Now.AddDays(-21), Now.AddDays(-21).AddSeconds(2),
-            [new("read", JobState.Failed, 0, 6_713, "", Now.AddDays(-21), Now.AddDays(-21).AddSeconds(2))]),
+            [new("Read bookings.parquet", JobState.Failed, 0, 6_713, "", Now.AddDays(-21), Now.AddDays(-21).AddSeconds(2))]),
     ];
 }

@@ -48,15 +48,15 @@ public sealed partial class DesignData
                 Lines = lines,
                 Facts = [new("payment", "card"), new("shipping", "parcel shop"), new("coupon", "AUTUMN10")],
             },
-            1 => new(key, at, TimelineKind.Shop, "Receipt", "shops", "Aarhus, Guldsmedgade") { Value = new(1_857, "DKK"), Lines = [.. lines.Take(2)] },
+            1 => new(key, at, TimelineKind.Shop, "Order Completed", "shops", "Aarhus, Guldsmedgade") { Value = new(1_857, "DKK"), Lines = [.. lines.Take(2)] },
             2 => new(key, at, TimelineKind.Mail, "Email Opened", "newsletter", "Boots that like the rain"),
-            3 => new(key, at, TimelineKind.Mail, "Email Link Clicked", "newsletter", "Boots that like the rain"),
+            3 => new(key, at, TimelineKind.Mail, "Email Clicked", "newsletter", "Boots that like the rain"),
             4 => new(key, at, TimelineKind.Basket, "Product Added", "webshop", product) { Value = new(1_499, "DKK") },
             5 => new(key, at, TimelineKind.Support, "Ticket Opened", "support", "When will my size be back?") { Facts = [new("channel", "chat"), new("topic", "stock")] },
             6 => new(key, at, TimelineKind.Return, "Order Refunded", "webshop", "Order 148211") { Value = new(-1_499, "DKK"), Lines = [.. lines.Take(1)] },
             7 => new(key, at, TimelineKind.Meeting, "Event Attended", "events", "Map and compass evening, Silkeborg"),
             8 => new(key, at, TimelineKind.Profile, "identify", "webshop", "shoe_size, language"),
-            _ => new(key, at, TimelineKind.Visit, "Page Viewed", "webshop", product) { Facts = [new("path", "/products/" + random.Next(100, 999)), new("referrer", "newsletter")] },
+            _ => new(key, at, TimelineKind.Visit, "page", "webshop", product) { Facts = [new("path", "/products/" + random.Next(100, 999)), new("referrer", "newsletter")] },
         };
     }
 }

@@ -52,7 +52,7 @@ public sealed partial class DesignData
     }
 
     public Task<DeliveryView?> DeliveryAsync(DeliveryId id, CancellationToken cancel) => Task.FromResult(DeliveryRows().FirstOrDefault(row => row.Id == id) is { } row
-        ? new DeliveryView(row, [new("consent not given", row.Asked - row.Permitted - 40), new("consent withdrawn", 40)], row.Refused > 0 ? [new("422: address bounced before", row.Refused)] : [])
+        ? new DeliveryView(row, [new("no consent given", row.Asked - row.Permitted - 40), new("consent denied", 40)], row.Refused > 0 ? [new("422: address bounced before", row.Refused)] : [])
         : null);
 
     Task<AudienceView> IAudienceReader.ReadAsync(CancellationToken cancel)
@@ -69,9 +69,9 @@ public sealed partial class DesignData
     [
         new("email_marketing", "Marketing by e-mail", "Newsletters and offers to the address that the person gave.", "consent", 9_871, 2_204, 8_485, Now.AddMinutes(-6)),
         new("sms_marketing", "Marketing by text message", "Offers to the phone number that the person gave.", "consent", 3_020, 4_410, 13_130, Now.AddHours(-2)),
-        new("personalisation", "Personal content on our sites", "Content chosen by what the person did before.", "consent", 12_400, 1_102, 7_058, Now.AddMinutes(-1)),
-        new("analytics", "Understanding our business", "Counting and comparing, never about one person.", "legitimate interest", 0, 312, 20_248, Now.AddDays(-3)),
-        new("advertising", "Advertising on other sites", "Showing our advertisements where the person is.", "consent", 0, 0, 20_560, null),
+        new("profiling", "Personal content on our sites", "Content chosen by what the person did before.", "consent", 12_400, 1_102, 7_058, Now.AddMinutes(-1)),
+        new("analytics", "Understanding our business", "Counting and comparing, never about one person.", "legal", 0, 312, 20_248, Now.AddDays(-3)),
+        new("ad_sharing", "Advertising on other sites", "Showing our advertisements where the person is.", "consent", 0, 0, 20_560, null),
     ]);
 
     public Task<IReadOnlyList<MemberRow>> MembersAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<MemberRow>>(
@@ -86,8 +86,8 @@ public sealed partial class DesignData
     {
         List<AuditRow> rows =
         [
-            new(Guid.CreateVersion7(Now), Now.AddMinutes(-3), "kasper@fjeldogfjord.example", "delivery.start", "newsletter-tool", "segment left-a-basket, purpose email_marketing, 241 of 318 permitted"),
-            new(Guid.CreateVersion7(Now), Now.AddMinutes(-20), "signe@fjeldogfjord.example", "member.sign-in", "signe@fjeldogfjord.example", "by one-time link"),
+            new(Guid.CreateVersion7(Now), Now.AddMinutes(-3), "kasper@fjeldogfjord.example", "delivery.started", "newsletter-tool", "segment left-a-basket, purpose email_marketing, 241 of 318 permitted"),
+            new(Guid.CreateVersion7(Now), Now.AddMinutes(-20), "signe@fjeldogfjord.example", "member.signed_in", "signe@fjeldogfjord.example", "by one-time link"),
             new(Guid.CreateVersion7(Now), Now.AddHours(-9), "signe@fjeldogfjord.example", "import.start", "loyalty", "members.csv, 2.2 MB"),
             new(Guid.CreateVersion7(Now), Now.AddDays(-1), "dpo@fjeldogfjord.example", "profile.view", "0192d1a0-7c21-7aa2-9a41-52f1c3d0b7aa", "360-degree page"),
         ];

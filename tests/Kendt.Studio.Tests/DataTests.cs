@@ -1,5 +1,7 @@
 using Kendt.Studio.Pages.Data;
+using Kendt.Studio.Texts;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kendt.Studio.Tests;
 
@@ -39,6 +41,17 @@ public sealed class DataTests : StudioContext
         Assert.Contains("guest_email", page.Find(".job-error").TextContent, StringComparison.Ordinal);
         page.Find(".job-foot button").Click();
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".job-foot button")));
+    }
+
+    [Theory]
+    [InlineData("Read members.csv", "Læser members.csv")]
+    [InlineData("Refresh segments", "Opdaterer segmenter")]
+    [InlineData("Sort sealed months", "Sort sealed months")]
+    [InlineData("Sort", "Sort")]
+    public void Steps_are_told_in_the_reader_s_language(string name, string expected)
+    {
+        Speak("da-DK");
+        Assert.Equal(expected, Services.GetRequiredService<Show>().Step(name));
     }
 
     [Fact]

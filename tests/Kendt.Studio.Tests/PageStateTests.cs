@@ -27,7 +27,7 @@ public sealed class PagesWithDataTests : StudioContext
         { typeof(DeliveriesPage), "/deliveries", "left-a-basket" },
         { typeof(ConsentPage), "/consent", "Marketing by text message" },
         { typeof(MembersPage), "/members", "Kasper Dahl" },
-        { typeof(AuditPage), "/audit", "delivery.start" },
+        { typeof(AuditPage), "/audit", "Delivery started" },
     };
 
     [Theory, MemberData(nameof(Pages))]

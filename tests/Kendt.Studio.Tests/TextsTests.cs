@@ -68,7 +68,7 @@ public sealed partial class TextsTests
         typeof(JobState), typeof(ConsentState), typeof(SourceKind), typeof(Party),
     ];
 
-    private static readonly string[] Words = ["Time.Ago", "Time.In", "Strip", "Deliveries"];
+    private static readonly string[] Words = ["Time.Ago", "Time.In", "Strip", "Deliveries", "Step"];
 
     private static string Slots(string text) => string.Join(' ', Slot().Matches(text).Select(match => match.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 

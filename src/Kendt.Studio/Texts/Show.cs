@@ -118,6 +118,16 @@ public sealed class Show(IStringLocalizer<Phrases> phrases, StudioOptions option
     /// <summary>The word for a value of one of Studio's closed lists: the phrase <c>TypeName.ValueName</c>.</summary>
     public string Word<T>(T value) where T : struct, Enum => phrases[$"{typeof(T).Name}.{value}"];
 
+    /// <summary>A step's name; one that ends in a name of its own (<c>Read members.csv</c>) is known by its first word.</summary>
+    public string Step(string name)
+    {
+        var whole = phrases[$"Step.{name}"];
+        if (!whole.ResourceNotFound) return whole;
+        var space = name.IndexOf(' ', StringComparison.Ordinal);
+        var begun = space > 0 ? phrases[$"Step.{name[..space]} …", name[(space + 1)..]] : whole;
+        return begun.ResourceNotFound ? name : begun;
+    }
+
     /// <summary>The phrase of that key, or the name itself when Studio has no word for it (names out of the data).</summary>
     public string Known(string group, string name)
     {
