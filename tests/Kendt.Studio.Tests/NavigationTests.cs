@@ -58,5 +58,5 @@ public sealed class NavigationTests : StudioContext
 
     [Fact]
     public void A_failed_sign_in_says_what_to_do() =>
-        Assert.Contains("Check both", Open<SignIn>("/sign-in?failure=wrong").Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Check both", Open<SignIn>("/sign-in?fault=password").Find("[role=alert]").TextContent, StringComparison.Ordinal);
 }
