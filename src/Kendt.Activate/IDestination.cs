@@ -88,6 +88,7 @@ public abstract record TestAnswer
 {
     private TestAnswer() { }
 
+    /// <summary>The destination answers and lets Kendt in.</summary>
     public sealed record Works : TestAnswer;
 
     /// <summary>What is wrong and how to mend it, in plain words.</summary>

@@ -3,8 +3,8 @@ using Kendt.Store;
 
 namespace Kendt.Profiles;
 
-/// <summary>One event with the profile that it belonged to when it was written.</summary>
-public sealed record OwnedHappening(Happening Happening, ProfileId Profile);
+/// <summary>One event with the profile that it belonged to when it was written; null if it names nobody (a receipt without a card).</summary>
+public sealed record OwnedHappening(Happening Happening, ProfileId? Profile);
 
 /// <summary>Appends events and what was said of traits to the warehouse, within the caller's transaction.</summary>
 public static class WarehouseWriter

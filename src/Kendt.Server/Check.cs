@@ -33,9 +33,9 @@ public sealed class Check(Stores stores, KendtOptions options, Pipeline pipeline
 
     private async Task<CheckResult> OwnersAsync(CancellationToken cancel)
     {
-        var lost = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from event_log where written_profile_id is null"), cancel), cancel);
+        var nobody = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from event_log where written_profile_id is null"), cancel), cancel);
         var dangling = await stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from profile p join profile q on q.profile_id = p.merged_into where q.merged_into is not null"), cancel), cancel);
-        return new("profiles", lost == 0 && dangling == 0, $"{lost:N0} events without a profile, {dangling:N0} merged ids that do not resolve in one step");
+        return new("profiles", dangling == 0, $"{nobody:N0} events name nobody, {dangling:N0} merged ids that do not resolve in one step");
     }
 
     private async Task<CheckResult> BacklogAsync(CancellationToken cancel)

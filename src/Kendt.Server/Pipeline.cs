@@ -37,18 +37,45 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
         var from = _messages.Done + _records.Done;
         while (_messages.Done < messages || _records.Done < records)
         {
+            if ((_messages.Fault ?? _records.Fault) is { } fault) throw new CannotException("Profiles cannot be brought up to date: " + fault);
             progress?.Invoke(Math.Min(_messages.Done, messages) + Math.Min(_records.Done, records) - from, messages + records - from);
             await pulse.NextAsync(TimeSpan.FromMilliseconds(500), cancel);
         }
     }
 
+    /// <summary>Why profiles do not come up to date at this moment; null while they do.</summary>
+    public string? Fault => _messages.Fault ?? _records.Fault;
+
     /// <summary>Messages and records taken but not yet in profiles.</summary>
     public async Task<long> BacklogAsync(CancellationToken cancel) => rooms.Log.Last - _messages.Done + await LastRecordAsync(cancel) - _records.Done;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Task.Run(() => RunAsync(_messages, ReadMessagesAsync, rooms.Log.WaitForNewAsync, stoppingToken), stoppingToken),
-        Task.Run(() => RunAsync(_records, ReadRecordsAsync, (_, cancel) => pulse.NextAsync(TimeSpan.FromSeconds(2), cancel), stoppingToken), stoppingToken),
+        Task.Run(() => KeepRunningAsync(_messages, ReadMessagesAsync, rooms.Log.WaitForNewAsync, stoppingToken), stoppingToken),
+        Task.Run(() => KeepRunningAsync(_records, ReadRecordsAsync, (_, cancel) => pulse.NextAsync(TimeSpan.FromSeconds(2), cancel), stoppingToken), stoppingToken),
         Task.Run(() => ProjectDeadLettersAsync(stoppingToken), stoppingToken));
+
+    // A store that is away for a while comes back: the track begins again at its offsets, after a growing pause.
+    private async Task KeepRunningAsync(PipelineTrack track, Func<long, CancellationToken, Task<Batch?>> read, Func<long, CancellationToken, Task> wait, CancellationToken stopping)
+    {
+        for (var pause = 1; !stopping.IsCancellationRequested; pause = Math.Min(60, pause * 2))
+        {
+            try
+            {
+                await RunAsync(track, read, wait, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                track.Fault = fault is SqlException or CannotException or IOException ? "a store refused; the log has the details" : $"a fault of Kendt ({fault.GetType().Name}); the log has the details";
+                Stopped(log, fault, track.Name, pause);
+                pulse.Beat();
+                await Task.Delay(TimeSpan.FromSeconds(pause), stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
 
     private async Task RunAsync(PipelineTrack track, Func<long, CancellationToken, Task<Batch?>> read, Func<long, CancellationToken, Task> wait, CancellationToken stopping)
     {
@@ -71,6 +98,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
                 previous = Task.Run(async () =>
                 {
                     await track.WriteWarehouseAsync(batch, owned, CancellationToken.None);
+                    track.Fault = null;
                     Telemetry.Events.Add(batch.Facts.Count);
                     Telemetry.BatchSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                     pulse.Beat();
@@ -81,11 +109,6 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await previous;
-        }
-        catch (Exception fault)
-        {
-            Stopped(log, fault, track.Name);
-            throw;
         }
     }
 
@@ -147,6 +170,6 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
         return new(record.Seq, sighting, record.At, news, record.Consents, null, account, null);
     }
 
-    [LoggerMessage(LogLevel.Critical, "The pipeline of {Track} stopped; what was acknowledged is in the log and will be taken up at the next start")]
-    private static partial void Stopped(ILogger log, Exception fault, string track);
+    [LoggerMessage(LogLevel.Critical, "The pipeline of {Track} stopped and begins again in {Seconds} s; what was acknowledged is in the log")]
+    private static partial void Stopped(ILogger log, Exception fault, string track, int seconds);
 }

@@ -17,6 +17,9 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
     /// <summary>Everything up to this place is in both stores.</summary>
     public long Done => Interlocked.Read(ref _done);
 
+    /// <summary>Why it does not go on at this moment; null while it does.</summary>
+    public string? Fault { get; set; }
+
     public Task StartedAsync(CancellationToken cancel) => _started.Task.WaitAsync(cancel);
 
     public async Task LoadAsync(CancellationToken cancel)
@@ -28,23 +31,23 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
     }
 
     /// <summary>Whose each fact is, its account last: the same when done again.</summary>
-    public Task<IReadOnlyList<(ProfileId Owner, ProfileId? Account)>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel) => rooms.Stores.Ledger.WriteAsync(async ledger =>
+    public Task<IReadOnlyList<(ProfileId? Owner, ProfileId? Account)>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel) => rooms.Stores.Ledger.WriteAsync(async ledger =>
     {
         var facts = batch.Facts;
         var accounts = facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Account is not null).ToArray();
         var stitched = await rooms.Stitch.RunAsync(ledger, [.. facts.Select(f => f.Sighting), .. accounts.Select(x => x.fact.Account!)], cancel);
-        var owners = new (ProfileId Owner, ProfileId? Account)[facts.Count];
+        var owners = new (ProfileId? Owner, ProfileId? Account)[facts.Count];
         for (var i = 0; i < facts.Count; i++) owners[i] = (stitched.Profiles[i], null);
         for (var i = 0; i < accounts.Length; i++) owners[accounts[i].i].Account = stitched.Profiles[facts.Count + i];
 
-        await rooms.Profiles.WriteAsync(ledger, [.. News(batch, owners)], stitched.Merges, [.. stitched.Profiles.Distinct()], cancel);
-        await Accounts.BelongAsync(ledger, accounts.Select(x => (owners[x.i].Owner, owners[x.i].Account!.Value, x.fact.Sighting.Source, x.fact.At)), cancel);
-        await rooms.Consents.RecordAsync(ledger, [.. facts.SelectMany((fact, i) => fact.Consents.Select(c => (owners[i].Owner, c, fact.Sighting.Source, fact.Sighting.Evidence)))], cancel);
+        await rooms.Profiles.WriteAsync(ledger, [.. News(batch, owners)], stitched.Merges, [.. stitched.Profiles.OfType<ProfileId>().Distinct()], cancel);
+        await Accounts.BelongAsync(ledger, accounts.Where(x => owners[x.i].Owner is not null).Select(x => (owners[x.i].Owner!.Value, owners[x.i].Account!.Value, x.fact.Sighting.Source, x.fact.At)), cancel);
+        await rooms.Consents.RecordAsync(ledger, [.. facts.SelectMany((fact, i) => (owners[i].Owner is null ? [] : fact.Consents).Select(c => (owners[i].Owner!.Value, c, fact.Sighting.Source, fact.Sighting.Evidence)))], cancel);
         await Projection.WriteAsync(ledger, name, Math.Max(batch.Last, await Projection.ReadAsync(ledger, name, cancel)), cancel);
-        return (IReadOnlyList<(ProfileId, ProfileId?)>)owners;
+        return (IReadOnlyList<(ProfileId?, ProfileId?)>)owners;
     }, cancel);
 
-    public async Task WriteWarehouseAsync(Pipeline.Batch batch, IReadOnlyList<(ProfileId Owner, ProfileId? Account)> owners, CancellationToken cancel)
+    public async Task WriteWarehouseAsync(Pipeline.Batch batch, IReadOnlyList<(ProfileId? Owner, ProfileId? Account)> owners, CancellationToken cancel)
     {
         if (batch.Last > _inWarehouse)
         {
@@ -62,11 +65,11 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
         Interlocked.Exchange(ref _done, batch.Last);
     }
 
-    private static IEnumerable<TraitNews> News(Pipeline.Batch batch, IReadOnlyList<(ProfileId Owner, ProfileId? Account)> owners)
+    private static IEnumerable<TraitNews> News(Pipeline.Batch batch, IReadOnlyList<(ProfileId? Owner, ProfileId? Account)> owners)
     {
         for (var i = 0; i < batch.Facts.Count; i++)
         {
-            if (batch.Facts[i].Traits is { } traits) yield return traits with { Profile = owners[i].Owner };
+            if (batch.Facts[i].Traits is { } traits && owners[i].Owner is { } owner) yield return traits with { Profile = owner };
             if (batch.Facts[i].AccountTraits is { } account && owners[i].Account is { } company) yield return account with { Profile = company };
         }
     }

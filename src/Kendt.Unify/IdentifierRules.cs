@@ -45,7 +45,7 @@ public sealed record IdentifierRules
     public bool IsBlocked(Identifier identifier)
     {
         if (Blocked.Contains(identifier.Value.ToLowerInvariant())) return true;
-        if (identifier.Type is not Identifier.Phone) return identifier.Value.Length >= 4 && identifier.Value.AsSpan().IndexOfAnyExcept(identifier.Value[0]) < 0;
+        if (identifier.Type is not Identifier.Phone) return identifier.Type is Identifier.UserId or Identifier.LoyaltyNo or Identifier.Email && identifier.Value.Length >= 4 && identifier.Value.AsSpan().IndexOfAnyExcept(identifier.Value[0]) < 0;
         var digits = identifier.Value.AsSpan().TrimStart('+');
         var tail = digits.Length > 8 ? digits[^8..] : digits;
         return tail.IndexOfAnyExcept(tail[0]) < 0 || tail.SequenceEqual("12345678");

@@ -39,9 +39,10 @@ internal sealed class People(IdentifierRules rules)
     internal IReadOnlyList<Merge> MergesOfKnown() =>
         [.. _people.Where(p => !p.Value.IsNew && p.Value.MergedInto is not null).Select(p => new Merge(p.Key, Survivor(p.Key), p.Value.MergedAt))];
 
-    /// <summary>Whose sighting it is. Identifiers are tried strongest first; one that would break a limit is left out.</summary>
-    internal ProfileId Take(Sighting sighting)
+    /// <summary>Whose sighting it is; null if it names nobody. Identifiers are tried strongest first; one that would break a limit is left out.</summary>
+    internal ProfileId? Take(Sighting sighting)
     {
+        if (sighting.Identifiers.Count == 0) return null;
         var usable = new List<Identifier>(sighting.Identifiers.Count);
         foreach (var identifier in sighting.Identifiers)
         {

@@ -4,9 +4,9 @@ using Kendt.Store;
 namespace Kendt.Unify;
 
 /// <summary>What became of a batch of sightings: whose each one is, and which profiles turned out to be one.</summary>
-/// <param name="Profiles">One per sighting, in its order; the id that the merges of this batch have led to.</param>
+/// <param name="Profiles">One per sighting, in its order; the id that the merges of this batch have led to, null where it names nobody.</param>
 /// <param name="Merges">Losers that had been profiles before this batch, with their survivors.</param>
-public sealed record Stitched(IReadOnlyList<ProfileId> Profiles, IReadOnlyList<Merge> Merges);
+public sealed record Stitched(IReadOnlyList<ProfileId?> Profiles, IReadOnlyList<Merge> Merges);
 
 /// <summary>
 /// Ties identifiers that were seen together to one profile, at once. Deterministic: the same sightings in the same order
@@ -20,10 +20,10 @@ public sealed class Stitch(IdentifierRules rules)
     {
         var people = new People(rules);
         await LoadAsync(ledger, people, sightings, cancel);
-        var whose = new ProfileId[sightings.Count];
+        var whose = new ProfileId?[sightings.Count];
         for (var i = 0; i < sightings.Count; i++) whose[i] = people.Take(sightings[i]);
         await new StitchWriter(ledger).WriteAsync(people, cancel);
-        for (var i = 0; i < whose.Length; i++) whose[i] = people.Survivor(whose[i]);
+        for (var i = 0; i < whose.Length; i++) if (whose[i] is { } one) whose[i] = people.Survivor(one);
         return new(whose, people.MergesOfKnown());
     }
 

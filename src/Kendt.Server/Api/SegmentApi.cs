@@ -26,7 +26,7 @@ internal static class SegmentApi
     private static async Task<IResult> ListAsync(Catalogue catalogue, Membership membership, CancellationToken cancel)
     {
         var sizes = await membership.CountsAsync(cancel);
-        return Results.Ok((await catalogue.ListAsync(cancel)).Select(s => new { name = s.Name, title = s.Title, members = sizes.GetValueOrDefault(s.Name), sentence = FilterSentence.English(s.Rule), rule = FilterJson.Write(s.Rule), updatedAt = s.UpdatedAt }));
+        return Results.Ok((await catalogue.ListAsync(cancel)).Select(s => new { name = s.Name, title = s.Title, members = sizes.GetValueOrDefault(s.Name), sentence = FilterSentence.English(s.Rule), rule = FilterJson.Tree(s.Rule), updatedAt = s.UpdatedAt }));
     }
 
     private static async Task<IResult> PutAsync(string name, HttpContext context, Catalogue catalogue, Membership membership, Audit audit, TimeProvider time, ClaimsPrincipal user, CancellationToken cancel)

@@ -126,9 +126,9 @@ public sealed class ProfileTests
         return await test.Stores.Ledger.WriteAsync(async ledger =>
         {
             var stitched = await new Stitch(IdentifierRules.Default).RunAsync(ledger, [sighting], Cancel);
-            var news = new TraitNews(stitched.Profiles[0], source, sighting.Evidence, minute, at, JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(traits)!);
-            await new ProfileWriter(TimeProvider.System).WriteAsync(ledger, [news], stitched.Merges, stitched.Profiles, Cancel);
-            return stitched.Profiles;
+            var news = new TraitNews(stitched.Profiles[0]!.Value, source, sighting.Evidence, minute, at, JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(traits)!);
+            await new ProfileWriter(TimeProvider.System).WriteAsync(ledger, [news], stitched.Merges, [stitched.Profiles[0]!.Value], Cancel);
+            return (IReadOnlyList<ProfileId>)[.. stitched.Profiles.Select(p => p!.Value)];
         }, Cancel);
     }
 }

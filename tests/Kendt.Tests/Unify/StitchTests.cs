@@ -35,7 +35,7 @@ public sealed class StitchTests
         var again = await RunAsync(test, See(5, "anonymous_id:a1", "email:a@b.dk"));
         Assert.Equal(before.Profiles[0], again.Profiles[0]);
         var resolved = await test.Stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select distinct merged_into from profile where merged_into is not null"), r => r.ProfileId(0), Cancel), Cancel);
-        Assert.Equal([before.Profiles[0]], resolved);
+        Assert.Equal(before.Profiles[0], Assert.Single(resolved));
         await test.Stores.Warehouse.WriteAsync(w => MergeLog.CopyAsync(test.Stores.Ledger, w, Cancel), Cancel);
         await test.Stores.Warehouse.WriteAsync(w => MergeLog.CopyAsync(test.Stores.Ledger, w, Cancel), Cancel);
         var survivors = await test.Stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select profile_id, survivor_id from survivor"), r => (r.ProfileId(0), r.ProfileId(1)), Cancel), Cancel);
