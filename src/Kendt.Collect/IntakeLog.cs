@@ -195,7 +195,7 @@ public sealed class IntakeLog : IAsyncDisposable
     private async Task<(long, long)> WriteAsync(Session session, List<Waiting> group, List<AppendResult> results)
     {
         var keys = group.SelectMany(w => w.Messages, (_, entry) => new object?[] { entry.Dedupe }).ToArray();
-        var known = (await session.ListChunkedAsync(keys, rows => Sql.Of($"with v(d) as (values {rows}) select m.dedupe from v join message m on m.dedupe = v.d"), row => new UInt128Key(row.Bytes(0)), CancellationToken.None)).ToHashSet();
+        var known = (await session.ListChunkedAsync(keys, rows => Sql.Of($"with v(d) as ({rows}) select m.dedupe from v join message m on m.dedupe = v.d"), row => new UInt128Key(row.Bytes(0)), CancellationToken.None)).ToHashSet();
         var (seq, rejected) = (_last, _lastRejected);
         var messages = new List<object?[]>(keys.Length);
         foreach (var waiting in group)

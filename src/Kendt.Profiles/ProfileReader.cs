@@ -27,23 +27,23 @@ public sealed class ProfileReader(Stores stores)
         object?[][] asked = [.. ids.Distinct().Select(id => new object?[] { id })];
         var rows = await s.ListChunkedAsync(asked,
             v => Sql.Of($"""
-                with v(profile_id) as (values {v})
+                with v(profile_id) as ({v})
                 select p.profile_id, p.kind, p.created_at, d.document from v join profile p on p.profile_id = v.profile_id
                 left join profile_document d on d.profile_id = p.profile_id
                 """),
             r => (Id: r.ProfileId(0), Kind: r.Text(1), CreatedAt: r.Time(2), Document: r.TextOrNull(3)), cancel);
         var identifiers = (await s.ListChunkedAsync(asked,
-            v => Sql.Of($"with v(profile_id) as (values {v}) select i.profile_id, i.type, i.value, i.source, i.first_seen from v join identifier i on i.profile_id = v.profile_id"),
+            v => Sql.Of($"with v(profile_id) as ({v}) select i.profile_id, i.type, i.value, i.source, i.first_seen from v join identifier i on i.profile_id = v.profile_id"),
             r => (Id: r.ProfileId(0), Identifier: new ProfileIdentifier(new(r.Text(1), r.Text(2)), r.Text(3), r.Time(4))), cancel)).ToLookup(i => i.Id, i => i.Identifier);
         var links = (await s.ListChunkedAsync(asked,
             v => Sql.Of($"""
-                with v(profile_id) as (values {v})
+                with v(profile_id) as ({v})
                 select i.profile_id, l.left_type, l.left_value, l.right_type, l.right_value, l.rule, l.evidence, l.source, l.weight, l.at, l.revoked_at
                 from v join identifier i on i.profile_id = v.profile_id join link l on l.right_type = i.type and l.right_value = i.value
                 """),
             r => (Id: r.ProfileId(0), Link: new ProfileLink(new(r.Text(1), r.Text(2)), new(r.Text(3), r.Text(4)), r.Text(5), r.Text(6), r.Text(7), r.Double(8), r.Time(9), r.TimeOrNull(10))), cancel)).ToLookup(l => l.Id, l => l.Link);
         var merges = (await s.ListChunkedAsync(asked,
-            v => Sql.Of($"with v(profile_id) as (values {v}) select p.merged_into, p.profile_id, p.merged_at from v join profile p on p.merged_into = v.profile_id"),
+            v => Sql.Of($"with v(profile_id) as ({v}) select p.merged_into, p.profile_id, p.merged_at from v join profile p on p.merged_into = v.profile_id"),
             r => (Id: r.ProfileId(0), Merge: new Merge(r.ProfileId(1), r.ProfileId(0), r.Time(2))), cancel)).ToLookup(m => m.Id, m => m.Merge);
         return (IReadOnlyDictionary<ProfileId, Profile>)rows.ToDictionary(p => p.Id, p => new Profile
         {
@@ -60,7 +60,7 @@ public sealed class ProfileReader(Stores stores)
     /// <summary>What each of these profiles is, by ids that hold now; unknown ones are absent.</summary>
     public async Task<IReadOnlyDictionary<ProfileId, ProfileKind>> KindsAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) => (await stores.Ledger.ReadAsync(s => s.ListChunkedAsync(
         [.. ids.Distinct().Select(id => new object?[] { id })],
-        v => Sql.Of($"with v(profile_id) as (values {v}) select p.profile_id, p.kind from v join profile p on p.profile_id = v.profile_id"),
+        v => Sql.Of($"with v(profile_id) as ({v}) select p.profile_id, p.kind from v join profile p on p.profile_id = v.profile_id"),
         r => (Id: r.ProfileId(0), Kind: Enum.Parse<ProfileKind>(r.Text(1), ignoreCase: true)), cancel), cancel)).ToDictionary(k => k.Id, k => k.Kind);
 
     /// <summary>How many persons, visitors and accounts there are.</summary>

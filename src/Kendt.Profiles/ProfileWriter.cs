@@ -22,7 +22,7 @@ public sealed class ProfileWriter(TimeProvider time)
         if (changed.Count > 0)
         {
             var documents = await ledger.ListChunkedAsync(Ids(changed.Keys),
-                rows => Sql.Of($"with v(profile_id) as (values {rows}) select d.profile_id, d.document from v join profile_document d on d.profile_id = v.profile_id"),
+                rows => Sql.Of($"with v(profile_id) as ({rows}) select d.profile_id, d.document from v join profile_document d on d.profile_id = v.profile_id"),
                 r => (Id: r.ProfileId(0), Document: r.Text(1)), cancel);
             foreach (var (id, document) in documents) changed[id] = ProfileDocument.Read(document);
             foreach (var merge in merges)
@@ -39,12 +39,12 @@ public sealed class ProfileWriter(TimeProvider time)
             var now = time.GetUtcNow();
             await ledger.ExecuteChunkedAsync([.. changed.Where(c => c.Value is not null).Select(c => new object?[] { c.Key, c.Value!.Write(), now })],
                 rows => Sql.Of($"""
-                    insert into profile_document (profile_id, document, updated_at) values {rows}
+                    insert into profile_document (profile_id, document, updated_at) {rows}
                     on conflict (profile_id) do update set document = excluded.document, updated_at = excluded.updated_at
                     """), cancel);
         }
         object?[][] losers = Ids(merges.Select(m => m.Loser).Distinct());
-        await ledger.ExecuteChunkedAsync(losers, rows => Sql.Of($"delete from profile_document where profile_id in (select column1 from (values {rows}) as v)"), cancel);
+        await ledger.ExecuteChunkedAsync(losers, rows => Sql.Of($"delete from profile_document where profile_id in (select column1 from ({rows}) as v)"), cancel);
         await WriteSearchTermsAsync(ledger, [.. changed.Keys.Concat(touched).Distinct()], changed, cancel);
     }
 
@@ -53,13 +53,13 @@ public sealed class ProfileWriter(TimeProvider time)
         if (ids.Count == 0) return;
         var terms = new Dictionary<ProfileId, HashSet<string>>();
         var identifiers = await ledger.ListChunkedAsync(Ids(ids),
-            rows => Sql.Of($"with v(profile_id) as (values {rows}) select i.profile_id, i.type, i.value from v join identifier i on i.profile_id = v.profile_id where i.type not in ('anonymous_id', 'device')"),
+            rows => Sql.Of($"with v(profile_id) as ({rows}) select i.profile_id, i.type, i.value from v join identifier i on i.profile_id = v.profile_id where i.type not in ('anonymous_id', 'device')"),
             r => (Id: r.ProfileId(0), Identifier: new Identifier(r.Text(1), r.Text(2))), cancel);
         foreach (var (id, identifier) in identifiers) SearchTerms.AddIdentifier(Of(id), identifier);
         foreach (var id in ids) if (documents.TryGetValue(id, out var document) && document is not null) SearchTerms.AddTraits(Of(id), document);
 
         var had = await ledger.ListChunkedAsync(Ids(ids),
-            rows => Sql.Of($"with v(profile_id) as (values {rows}) select s.profile_id, s.term from v join search_term s on s.profile_id = v.profile_id"),
+            rows => Sql.Of($"with v(profile_id) as ({rows}) select s.profile_id, s.term from v join search_term s on s.profile_id = v.profile_id"),
             r => (Id: r.ProfileId(0), Term: r.Text(1)), cancel);
         var gone = new List<object?[]>();
         foreach (var (id, term) in had)
@@ -67,9 +67,9 @@ public sealed class ProfileWriter(TimeProvider time)
             var keeps = terms.TryGetValue(id, out var wanted) && wanted.Remove(term);
             if (!keeps && (documents.ContainsKey(id) || wanted is null)) gone.Add([term, id]);
         }
-        await ledger.ExecuteChunkedAsync(gone, rows => Sql.Of($"delete from search_term where (term, profile_id) in (values {rows})"), cancel);
+        await ledger.ExecuteChunkedAsync(gone, rows => Sql.Of($"delete from search_term where (term, profile_id) in ({rows})"), cancel);
         await ledger.ExecuteChunkedAsync([.. terms.SelectMany(t => t.Value.Select(term => new object?[] { term, t.Key }))],
-            rows => Sql.Of($"insert into search_term (term, profile_id) values {rows} on conflict do nothing"), cancel);
+            rows => Sql.Of($"insert into search_term (term, profile_id) {rows} on conflict do nothing"), cancel);
 
         HashSet<string> Of(ProfileId id) => CollectionsMarshal.GetValueRefOrAddDefault(terms, id, out _) ??= new(StringComparer.Ordinal);
     }

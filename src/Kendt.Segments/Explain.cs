@@ -23,9 +23,9 @@ public sealed class Explain(Stores stores)
         var events = rules.SelectMany(FilterLeaves.Events).Distinct(StringComparer.Ordinal).Select(n => new object?[] { n }).ToArray();
         var written = Sql.Of($"written_profile_id in (select cast({profile} as uuid) union all select profile_id from survivor where survivor_id = {profile})");
         var (said, done) = await stores.Warehouse.ReadAsync(async session => (
-            await session.ListChunkedAsync(traits, names => Sql.Of($"with asked(name) as (values {names}) select t.name, t.value, t.ts, t.seq from trait_log t join asked a on a.name = t.name where {written}"),
+            await session.ListChunkedAsync(traits, names => Sql.Of($"with asked(name) as ({names}) select t.name, t.value, t.ts, t.seq from trait_log t join asked a on a.name = t.name where {written}"),
                 row => new TraitFact(row.Text(0), Json(row.Text(1)), row.Time(2), row.Long(3)), cancel),
-            await session.ListChunkedAsync(events, names => Sql.Of($"with asked(name) as (values {names}) select e.name, e.ts, e.properties from event_log e join asked a on a.name = e.name where e.type = 'track' and {written}"),
+            await session.ListChunkedAsync(events, names => Sql.Of($"with asked(name) as ({names}) select e.name, e.ts, e.properties from event_log e join asked a on a.name = e.name where e.type = 'track' and {written}"),
                 row => new EventFact(row.Text(0), row.Time(1), Json(row.Text(2))), cancel)), cancel);
         return new(said, done, await ConsentFacts.OfAsync(stores, profile, cancel));
     }

@@ -19,7 +19,7 @@ public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records
 /// </summary>
 public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<Pipeline> log) : BackgroundService
 {
-    private const int BatchSize = 5000;
+    private const int BatchSize = 10_000;
 
     private readonly PipelineTrack _messages = new("messages", rooms), _records = new("records", rooms);
 

@@ -90,17 +90,20 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a statement once per chunk of rows, so that no statement has too many parameters.</summary>
+    /// <summary>
+    /// Runs a statement over many rows, however many: as <c>values (...), (...)</c> in chunks that an engine can take, or from
+    /// a table that it keeps for that. The statement has them as <c>with v(a, b) as ({rows})</c> or <c>insert into t (a, b) {rows}</c>.
+    /// </summary>
     public async Task ExecuteChunkedAsync(IReadOnlyList<object?[]> rows, Func<Sql, Sql> statement, CancellationToken cancel)
     {
-        foreach (var chunk in Chunks(rows)) await ExecuteAsync(statement(Sql.Rows(chunk)), cancel);
+        foreach (var chunk in Chunks(rows)) await ExecuteAsync(statement(chunk), cancel);
     }
 
-    /// <summary>Asks once per chunk of rows and gathers the answers.</summary>
+    /// <summary>Asks over many rows in the same way and gathers the answers.</summary>
     public async Task<List<T>> ListChunkedAsync<T>(IReadOnlyList<object?[]> rows, Func<Sql, Sql> question, Func<Row, T> read, CancellationToken cancel)
     {
         var all = new List<T>();
-        foreach (var chunk in Chunks(rows)) all.AddRange(await ListAsync(question(Sql.Rows(chunk)), read, cancel));
+        foreach (var chunk in Chunks(rows)) all.AddRange(await ListAsync(question(chunk), read, cancel));
         return all;
     }
 
@@ -138,16 +141,21 @@ public sealed class Session : IAsyncDisposable
     }
 
     // A chunk is a power of two rows, so that an engine sees few different texts and can keep their plans.
-    private IEnumerable<ArraySegment<object?[]>> Chunks(IReadOnlyList<object?[]> rows)
+    private IEnumerable<Sql> Chunks(IReadOnlyList<object?[]> rows)
     {
         if (rows.Count == 0) yield break;
+        if (rows.Count > 8 && _engine.Stage(this, rows) is { } staged)
+        {
+            yield return staged;
+            yield break;
+        }
         var array = rows as object?[][] ?? [.. rows];
         var most = Math.Min(512, Dialect.MaxParameters / Math.Max(1, array[0].Length));
         for (var at = 0; at < array.Length;)
         {
             var size = most;
             while (size > array.Length - at) size >>= 1;
-            yield return new(array, at, Math.Max(1, size));
+            yield return Sql.Of($"values {Sql.Rows(new ArraySegment<object?[]>(array, at, Math.Max(1, size)))}");
             at += Math.Max(1, size);
         }
     }

@@ -9,7 +9,7 @@ public static class Accounts
     /// <summary>Works within the caller's ledger transaction; what is known already stays as it was first said.</summary>
     public static Task BelongAsync(Session ledger, IEnumerable<(ProfileId Person, ProfileId Account, string Source, DateTimeOffset At)> news, CancellationToken cancel) =>
         ledger.ExecuteChunkedAsync([.. news.DistinctBy(n => (n.Person, n.Account)).Select(n => new object?[] { n.Person, n.Account, n.Source, n.At })],
-            rows => Sql.Of($"insert into account_person (profile_id, account_id, source, at) values {rows} on conflict do nothing"), cancel);
+            rows => Sql.Of($"insert into account_person (profile_id, account_id, source, at) {rows} on conflict do nothing"), cancel);
 
     /// <summary>The persons of a company, or the companies of a person, by ids that hold now.</summary>
     public static Task<List<ProfileId>> OfAsync(Engine ledger, ProfileId id, CancellationToken cancel) => ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""

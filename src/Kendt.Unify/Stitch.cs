@@ -32,7 +32,7 @@ public sealed class Stitch(IdentifierRules rules)
         var asked = sightings.SelectMany(s => s.Identifiers).Distinct().Select(i => new object?[] { i.Type, i.Value }).ToArray();
         var known = await ledger.ListChunkedAsync(asked,
             rows => Sql.Of($"""
-                with v(type, value) as (values {rows})
+                with v(type, value) as ({rows})
                 select i.type, i.value, i.profile_id, p.kind from v join identifier i on i.type = v.type and i.value = v.value
                 join profile p on p.profile_id = i.profile_id
                 """),
@@ -41,7 +41,7 @@ public sealed class Stitch(IdentifierRules rules)
         var ids = known.Select(k => k.Id).Distinct().Select(id => new object?[] { id }).ToArray();
         var counts = await ledger.ListChunkedAsync(ids,
             rows => Sql.Of($"""
-                with v(profile_id) as (values {rows})
+                with v(profile_id) as ({rows})
                 select i.profile_id, i.type, count(*) from v join identifier i on i.profile_id = v.profile_id group by i.profile_id, i.type
                 """),
             r => (Id: r.ProfileId(0), Type: r.Text(1), Count: r.Int(2)), cancel);

@@ -27,7 +27,7 @@ public sealed class Consents(Stores stores)
             .Select(d => new object?[] { d.Profile, d.Decision.Purpose, d.Decision.State, d.Decision.At, d.Source, d.Evidence })
             .ToArray();
         await ledgerSession.ExecuteChunkedAsync(rows, chunk => Sql.Of($"""
-            insert into consent (profile_id, purpose, state, at, source, evidence) values {chunk}
+            insert into consent (profile_id, purpose, state, at, source, evidence) {chunk}
             on conflict (profile_id, purpose, at, evidence) do update set state = excluded.state
             where {Less(Sql.Of($"excluded.state"))} < {Less(Sql.Of($"consent.state"))}
             """), cancel);
@@ -50,7 +50,7 @@ public sealed class Consents(Stores stores)
         foreach (var person in people) states[person] = ConsentState.Unknown;
         var rows = states.Keys.Select(id => new object?[] { id }).ToArray();
         var found = await stores.Ledger.ReadAsync(session => session.ListChunkedAsync(rows, chunk => Sql.Of($"""
-            with asked(profile_id) as (values {chunk}),
+            with asked(profile_id) as ({chunk}),
             root(asked, profile_id) as (
                 select a.profile_id, coalesce(p.merged_into, a.profile_id) from asked a left join profile p on p.profile_id = a.profile_id),
             family(asked, profile_id) as (

@@ -72,7 +72,7 @@ internal static class SegmentApi
     internal static async Task<IReadOnlyDictionary<ProfileId, string>> UsersAsync(Stores stores, IEnumerable<ProfileId> ids, CancellationToken cancel)
     {
         var pairs = await stores.Ledger.ReadAsync(s => s.ListChunkedAsync([.. ids.Distinct().Select(i => new object?[] { i })],
-            rows => Sql.Of($"with v(profile_id) as (values {rows}) select i.profile_id, i.value from v join identifier i on i.profile_id = v.profile_id where i.type = 'user_id'"),
+            rows => Sql.Of($"with v(profile_id) as ({rows}) select i.profile_id, i.value from v join identifier i on i.profile_id = v.profile_id where i.type = 'user_id'"),
             r => (r.ProfileId(0), r.Text(1)), cancel), cancel);
         return pairs.DistinctBy(p => p.Item1).ToDictionary(p => p.Item1, p => p.Item2);
     }

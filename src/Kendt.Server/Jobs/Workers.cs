@@ -24,7 +24,7 @@ internal sealed partial class OutboxWorker(Deliveries deliveries, TimeProvider t
     private static partial void Failed(ILogger log, Exception fault);
 }
 
-/// <summary>Writes the warehouse's log to its file when nothing has come for a while; nothing is lost without it, but the next start is quicker.</summary>
+/// <summary>When nothing has come for a while: the warehouse's log goes to its file (nothing is lost without it, but the next start is quicker), and memory back to the machine.</summary>
 internal sealed class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse pulse, KendtOptions options) : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
@@ -45,6 +45,7 @@ internal sealed class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse p
                 else if (dirty)
                 {
                     await stores.Warehouse.CheckpointAsync(stoppingToken);
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what a load needed goes back to the machine
                     dirty = false;
                 }
             }

@@ -56,6 +56,12 @@ internal sealed class SqliteEngine : Engine
 
     internal override Task LoadAsync(Session session, string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel)
     {
+        Load(session, table, columns, rows, cancel);
+        return Task.CompletedTask;
+    }
+
+    private void Load(Session session, string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel)
+    {
         using var insert = ((SqliteConnection)session.Connection).CreateCommand();
         insert.Transaction = (SqliteTransaction?)session.Transaction;
         insert.CommandText = $"insert into {Sql.Name(table).Show(Dialect)} ({string.Join(", ", columns.Select(c => Sql.Name(c).Show(Dialect)))}) values ({string.Join(", ", columns.Select((_, i) => "$" + (i + 1)))})";
@@ -72,7 +78,22 @@ internal sealed class SqliteEngine : Engine
             }
             insert.ExecuteNonQuery();
         }
-        return Task.CompletedTask;
+    }
+
+    // A parameter of SQLite costs more the more of them a statement has; a row of a temporary table costs little.
+    internal override Sql Stage(Session session, IReadOnlyList<object?[]> rows)
+    {
+        var connection = (SqliteConnection)session.Connection;
+        var columns = Enumerable.Range(1, rows[0].Length).Select(i => "column" + i).ToArray();
+        var table = "staged_" + columns.Length;
+        using (var make = connection.CreateCommand())
+        {
+            make.CommandText = $"create temp table if not exists {table} ({string.Join(", ", columns)}); delete from {table}";
+            make.Transaction = (SqliteTransaction?)session.Transaction;
+            make.ExecuteNonQuery();
+        }
+        Load(session, table, columns, rows, CancellationToken.None);
+        return Sql.Of($"select {Sql.Join(", ", columns.Select(Sql.Name))} from {Sql.Name(table)} where 1 = 1");
     }
 
     public override async ValueTask DisposeAsync()
