@@ -5,7 +5,7 @@ using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;
 
-/// <summary>Lists of customers in any order, a page at a time.</summary>
+/// <summary>Lists of customers in any order, a page at a time. Where nothing was typed there is no best match: those who were seen last come first.</summary>
 public sealed class CustomerList(Stores stores, ProfileReader profiles, Customers customers)
 {
     internal const string Currency = "DKK";
@@ -46,7 +46,7 @@ public sealed class CustomerList(Stores stores, ProfileReader profiles, Customer
     {
         var counts = await profiles.CountAsync(cancel);
         var total = counts.Where(c => kind is null ? c.Key is not ProfileKind.Visitor : c.Key == kind).Sum(c => c.Value);
-        var ids = query.Order is PeopleOrder.Relevance or PeopleOrder.Name
+        var ids = query.Order is PeopleOrder.Name
             ? await NewestAsync(kind, skip, query.Size, cancel)
             : await RankedAsync(kind, query.Order, skip, query.Size, cancel);
         var rows = await RowsAsync(ids, measures: true, cancel);

@@ -17,10 +17,13 @@ public sealed class SourceData(Stores stores, Sources sources, Imports imports, 
     {
         var seen = (await sources.StatisticsAsync(cancel)).ToDictionary(s => s.Source);
         var volume = await VolumeAsync(cancel);
+        var feeds = (await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select source, count(*), max(first_seen) from device group by source"), r => (Source: r.Text(0), Devices: r.Long(1), Last: r.Time(2)), cancel), cancel))
+            .ToDictionary(f => f.Source, f => (f.Devices, Last: (DateTimeOffset?)f.Last));
         return [.. (await sources.ListAsync(cancel)).Select(s =>
         {
             seen.TryGetValue(s.Name, out var n);
-            return new SourceRow(s.Name, s.Kind, s.Party, s.Enabled, (n?.Messages ?? 0) + (n?.Records ?? 0), n?.Rejected ?? 0, n?.LastSeen, Curve(volume[s.Name]));
+            feeds.TryGetValue(s.Name, out var feed);
+            return new SourceRow(s.Name, s.Kind, s.Party, s.Enabled, (n?.Messages ?? 0) + (n?.Records ?? 0) + feed.Devices, n?.Rejected ?? 0, Later(n?.LastSeen, feed.Last), Curve(volume[s.Name]));
         })];
     }
 
@@ -75,6 +78,8 @@ public sealed class SourceData(Stores stores, Sources sources, Imports imports, 
             """), r => (Source: r.Text(0), Day: r.Time(1), Count: r.Long(2)), cancel), cancel);
         return days.ToLookup(d => d.Source, d => new Point(d.Day, d.Count));
     }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
 
     private Point[] Curve(IEnumerable<Point> seen)
     {

@@ -11,12 +11,29 @@ public sealed class TimelineData(Timeline timeline)
 {
     private static readonly Dictionary<string, TimelineKind> Kinds = new(StringComparer.Ordinal)
     {
-        ["Product Viewed"] = TimelineKind.Visit, ["Products Searched"] = TimelineKind.Visit, ["Product List Viewed"] = TimelineKind.Visit, ["Checkout Started"] = TimelineKind.Basket,
-        ["Product Added"] = TimelineKind.Basket, ["Product Removed"] = TimelineKind.Basket, ["Cart Viewed"] = TimelineKind.Basket, ["Order Completed"] = TimelineKind.Order,
-        ["Order Refunded"] = TimelineKind.Return, ["Product Returned"] = TimelineKind.Return, ["Email Sent"] = TimelineKind.Mail, ["Email Opened"] = TimelineKind.Mail, ["Email Clicked"] = TimelineKind.Mail,
-        ["Email Bounced"] = TimelineKind.Mail, ["Email Unsubscribed"] = TimelineKind.Mail, ["Newsletter Subscribed"] = TimelineKind.Mail, ["Event Attended"] = TimelineKind.Meeting,
-        ["Ticket Opened"] = TimelineKind.Support, ["Membership Started"] = TimelineKind.Subscription, ["Membership Renewed"] = TimelineKind.Subscription,
-        ["Membership Cancelled"] = TimelineKind.Subscription, ["Membership Lapsed"] = TimelineKind.Subscription, ["Signed Up"] = TimelineKind.Profile,
+        ["Product Viewed"] = TimelineKind.Visit,
+        ["Products Searched"] = TimelineKind.Visit,
+        ["Product List Viewed"] = TimelineKind.Visit,
+        ["Checkout Started"] = TimelineKind.Basket,
+        ["Product Added"] = TimelineKind.Basket,
+        ["Product Removed"] = TimelineKind.Basket,
+        ["Cart Viewed"] = TimelineKind.Basket,
+        ["Order Completed"] = TimelineKind.Order,
+        ["Order Refunded"] = TimelineKind.Return,
+        ["Product Returned"] = TimelineKind.Return,
+        ["Email Sent"] = TimelineKind.Mail,
+        ["Email Opened"] = TimelineKind.Mail,
+        ["Email Clicked"] = TimelineKind.Mail,
+        ["Email Bounced"] = TimelineKind.Mail,
+        ["Email Unsubscribed"] = TimelineKind.Mail,
+        ["Newsletter Subscribed"] = TimelineKind.Mail,
+        ["Event Attended"] = TimelineKind.Meeting,
+        ["Ticket Opened"] = TimelineKind.Support,
+        ["Membership Started"] = TimelineKind.Subscription,
+        ["Membership Renewed"] = TimelineKind.Subscription,
+        ["Membership Cancelled"] = TimelineKind.Subscription,
+        ["Membership Lapsed"] = TimelineKind.Subscription,
+        ["Signed Up"] = TimelineKind.Profile,
     };
 
     private static readonly string[] SummaryFields = ["name", "title", "subject", "campaign", "query", "event", "plan", "reason", "order_id", "path"];

@@ -56,7 +56,7 @@ public sealed class TodayData(TodaySources from, TimeProvider time) : ITodayRead
         return new Answered(Question.Valuable, Finding.TopTenthSpend, [new Share(found.TopTenthShare), new Count((found.Buyers + 9) / 10), Dkk(found.Revenue * found.TopTenthShare)], asOf)
         {
             Bars = await PeopleAsync(found.Best, cancel),
-            Link = "/people?order=spend",
+            Link = "/people?order=Spend",
         };
     }
 
