@@ -12,7 +12,7 @@ public sealed class MistakeTests
     [InlineData("import nothing-here.csv --mapping also-missing.yaml", "There is no file")]
     [InlineData("sql DROP", "read-only")]
     [InlineData("sql SELECT nothing FROM nowhere", "nowhere")]
-    [InlineData("source add Bad_Name!", "small letters")]
+    [InlineData("source add Bad_Name!", "Bad_Name")]
     [InlineData("token add x --scope everything", "profiles:read")]
     [InlineData("serve --port 99999", "65535")]
     [InlineData("nonsense", "nonsense")]

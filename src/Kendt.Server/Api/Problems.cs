@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Kendt.Server.Api;
 
 /// <summary>Faults as RFC 9457 problem details: a person's mistake is 400 with what to mend, all else 500 without insides.</summary>
-internal sealed partial class Problems(IProblemDetailsService problems, ILogger<Problems> log) : IExceptionHandler
+internal sealed partial class Problems(ILogger<Problems> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancel)
     {
@@ -20,8 +20,12 @@ internal sealed partial class Problems(IProblemDetailsService problems, ILogger<
             _ => (500, "Kendt failed", $"This is a fault of Kendt, not yours. Its log has the details under {context.TraceIdentifier}."),
         };
         if (status >= 500) Failed(log, exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+        if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) return false; // a person gets Studio's page
         context.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new() { HttpContext = context, ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = detail, Extensions = { ["code"] = status == 400 ? "invalid_request" : "failed", ["message"] = detail } } });
+        if (status == 503) context.Response.Headers.RetryAfter = "5";
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = detail, Extensions = { ["code"] = status == 400 ? "invalid_request" : "failed", ["message"] = detail } };
+        await context.Response.WriteAsJsonAsync(problem, options: null, "application/problem+json", CancellationToken.None);
+        return true;
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed ({Trace})")]

@@ -77,7 +77,7 @@ public static class KendtHost
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Telemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddPrometheusExporter());
 
         var app = builder.Build();
-        app.UseExceptionHandler();
+        app.UseExceptionHandler("/error");
         app.UseKendtStudio();
         app.UseMiddleware<TrackingCors>();
         app.UseAuthentication();
@@ -96,6 +96,7 @@ public static class KendtHost
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).SetMinimumLevel(kind is HostKind.Server ? LogLevel.Information : LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // its keys lie in the workspace's own folder
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.Critical); // Problems writes its own line
         if (Environment.GetEnvironmentVariable("KENDT_LOG") == "json") builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         else builder.Logging.AddSimpleConsole(console => { console.SingleLine = true; console.UseUtcTimestamp = true; console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ "; });

@@ -32,7 +32,6 @@ public sealed class DemoJob(KendtOptions options, Stores stores, Imports imports
         [
             new("Make the demo company's data", (progress, cancel) => MakeAsync(asked, progress, cancel)),
             .. Files.Select(f => new JobStep("Import " + f.File, (progress, cancel) => ImportAsync(f.File, f.Mapping, f.Source, progress, cancel))),
-            new("Bring profiles up to date", (progress, cancel) => pipeline.CaughtUpAsync((done, total) => progress.Report(done, total, ""), cancel)),
             new("Set up segments and a destination", workspace.SetUpAsync),
         ];
     }
@@ -49,9 +48,14 @@ public sealed class DemoJob(KendtOptions options, Stores stores, Imports imports
     {
         var path = Path.Combine(Folder, file);
         var done = await stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from import where path = {path} and state = 'done'"), cancel), cancel);
-        if (done > 0) return; // the process ended between the import's last row and the step's
+        if (done > 0) // the process ended between the import's last row and the step's
+        {
+            await pipeline.CaughtUpAsync(null, cancel);
+            return;
+        }
         var read = mapping.Length == 0 ? null : MappingFile.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "mappings", mapping), cancel));
         await import.ReadAsync((await imports.StartAsync(path, file, read, read?.Source ?? source, cancel)).Id, progress, cancel);
+        await pipeline.CaughtUpAsync(null, cancel); // files come one after another, so that the same files give the same customers
     }
 
     private sealed class Notes(JobProgress progress) : IProgress<string>
