@@ -22,8 +22,8 @@ public readonly record struct Identifier(string Type, string Value)
     /// Brings a raw value to its canonical form: email in lower case without spaces, phone in E.164
     /// (<paramref name="region"/> is the country of numbers written without one), all others trimmed.
     /// </summary>
-    /// <returns>False with a reason in plain words when the value cannot identify anybody.</returns>
-    public static bool TryCreate(string type, string? raw, out Identifier identifier, out string? reason, string region = "DK")
+    /// <returns>False with a reason in plain words when the value cannot identify anybody; the reason never holds the value.</returns>
+    public static bool TryCreate(string type, string? raw, out Identifier identifier, out string? reason, string region = Region.Default)
     {
         identifier = default;
         var value = raw?.Trim();
@@ -35,10 +35,10 @@ public readonly record struct Identifier(string Type, string Value)
         {
             case Email:
                 value = value.Normalize(NormalizationForm.FormC).ToLowerInvariant();
-                if (!LooksLikeEmail(value)) { reason = $"email '{Mask(value)}' has no form of an e-mail address"; return false; }
+                if (!LooksLikeEmail(value)) { reason = "the email does not look like one (name@domain.tld)"; return false; }
                 break;
             case Phone:
-                if (PhoneNumber(value, region) is not { } number) { reason = $"phone '{Mask(value)}' is not a possible number"; return false; }
+                if (PhoneNumber(value, region) is not { } number) { reason = $"the phone number is not possible in {region}"; return false; }
                 value = number;
                 break;
         }
@@ -78,7 +78,4 @@ public readonly record struct Identifier(string Type, string Value)
             return null;
         }
     }
-
-    /// <summary>Enough of a value to find it, not enough to know the person (messages end in logs).</summary>
-    private static string Mask(string value) => value.Length <= 3 ? "..." : value[..2] + "...";
 }

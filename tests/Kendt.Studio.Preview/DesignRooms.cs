@@ -47,7 +47,7 @@ public sealed partial class DesignData
         List<DeadLetter> letters =
         [
             new(Guid.CreateVersion7(Now), "webshop", "/v1/track", "event is missing: a track needs a name", """{"type":"track","anonymousId":"7d3c-91af","properties":{"sku":"4411"},"messageId":"ajs-next-10"}""", Now.AddMinutes(-12)),
-            new(Guid.CreateVersion7(Now), "webshop", "/v1/identify", "email 'an...' has no form of an e-mail address", """{"type":"identify","userId":"u-881","traits":{"email":"anne.jensen(at)mail"}}""", Now.AddHours(-3)),
+            new(Guid.CreateVersion7(Now), "webshop", "/v1/identify", "the email does not look like one (name@domain.tld)", """{"type":"identify","userId":"u-881","traits":{"email":"anne.jensen(at)mail"}}""", Now.AddHours(-3)),
             new(Guid.CreateVersion7(Now), "loyalty", "members.csv, line 4,812", "birthday '31-02-1980' is not a date", "004812;Jens Friis;31-02-1980;jens@friis.example;Gold", Now.AddHours(-9)),
             new(Guid.CreateVersion7(Now), "partner-travel", "bookings.parquet, row 77", "no identifier: a record needs at least one of email, phone, loyalty_no", """{"booking":"77","name":"K. Møller","email":null}""", Now.AddDays(-21)),
         ];

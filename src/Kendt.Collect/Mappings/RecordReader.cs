@@ -11,6 +11,7 @@ internal sealed class RecordReader
     private readonly Cells _cells;
     private readonly PathTree _traits;
     private readonly Dictionary<string, List<int>> _places = new(StringComparer.Ordinal);
+    private readonly int _country;
     private readonly int _timePlace, _count;
 
     public RecordReader(Mapping mapping)
@@ -20,6 +21,7 @@ internal sealed class RecordReader
         var decides = mapping.Columns.Any(c => c.Consent is not null);
         _traits = PathTree.Of(mapping.Columns, c => c.Trait, mapping.Set.Where(s => !decides || s.Key != "purpose").ToDictionary());
         for (var i = 0; i < mapping.Columns.Count; i++) Place(mapping.Columns[i].Name, i);
+        _country = mapping.Columns.ToList().FindIndex(c => c.Trait is "address.country" or "country");
         _timePlace = mapping.Columns.Count;
         _count = mapping.Columns.Count + 1;
         if (mapping.Time is { } time) Place(time, _timePlace);
@@ -72,13 +74,14 @@ internal sealed class RecordReader
     {
         account = null;
         var found = new List<Identifier>();
+        var region = Region.Of(_country < 0 ? null : values[_country]) ?? Region.Default;
         for (var i = 0; i < _mapping.Columns.Count; i++)
         {
             var column = _mapping.Columns[i];
             if (string.IsNullOrWhiteSpace(values[i])) continue;
             if (column.Identifier is { } type)
             {
-                if (!Identifier.TryCreate(type, values[i], out var id, out var reason)) reasons.Add(reason!);
+                if (!Identifier.TryCreate(type, values[i], out var id, out var reason, region)) reasons.Add(reason!);
                 else if (!found.Contains(id)) found.Add(id);
             }
             if (column.IsAccount)

@@ -75,12 +75,13 @@ public static class Happenings
             if (previous != h.AnonymousId && !Guid.TryParse(previous, out _)) Add(found, Identifier.UserId, previous);
             Add(found, Identifier.AnonymousId, previous);
         }
+        var region = CountryOf(personal) ?? CountryOf(contextTraits) ?? Region.Default;
         foreach (var (type, names) in Named)
         {
             foreach (var name in names)
             {
-                if (personal is { } own) Add(found, type, Id(own, name));
-                if (contextTraits is { } traits) Add(found, type, Id(traits, name));
+                if (personal is { } own) Add(found, type, Id(own, name), region);
+                if (contextTraits is { } traits) Add(found, type, Id(traits, name), region);
             }
         }
         if (context is { } c && c.TryGetProperty("externalIds", out var external) && external.ValueKind == JsonValueKind.Array)
@@ -114,9 +115,14 @@ public static class Happenings
         _ => 4,
     };
 
-    private static void Add(List<Identifier> found, string type, string? raw)
+    // A national phone number means something only in its country.
+    private static string? CountryOf(JsonElement? traits) =>
+        traits is { ValueKind: JsonValueKind.Object } said && said.TryGetProperty("address", out var address) && address.ValueKind is JsonValueKind.Object && address.TryGetProperty("country", out var country) && country.ValueKind is JsonValueKind.String
+            ? Region.Of(country.GetString()) : null;
+
+    private static void Add(List<Identifier> found, string type, string? raw, string region = Region.Default)
     {
-        if (raw is not null && Identifier.TryCreate(type, raw, out var id, out _) && !found.Contains(id)) found.Add(id);
+        if (raw is not null && Identifier.TryCreate(type, raw, out var id, out _, region) && !found.Contains(id)) found.Add(id);
     }
 
     private static bool IsType(string type) => type.Length <= 40 && type.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
