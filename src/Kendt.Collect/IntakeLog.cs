@@ -18,6 +18,9 @@ public sealed record IntakeOptions
     /// <summary>Rows after which a transaction is closed although more are waiting. Default: 10,000.</summary>
     public int RowsPerCommit { get; init; } = 10_000;
 
+    /// <summary>Asked before a call is let in; false turns it away as <see cref="AppendResult.Busy"/> (the disk is nearly full). Default: always true.</summary>
+    public Func<bool> Accepts { get; init; } = () => true;
+
     /// <summary>When a client that was turned away should come again. Default: 2 s.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(2);
 }
@@ -73,6 +76,7 @@ public sealed class IntakeLog : IAsyncDisposable
     public async ValueTask<AppendResult> AppendAsync(string source, TrackingCall.Items call, DateTimeOffset receivedAt, CancellationToken cancel)
     {
         if (call.Taken.Count == 0 && call.Refused.Count == 0) return new AppendResult.Taken(0, 0, 0);
+        if (!_options.Accepts()) return new AppendResult.Busy(_options.RetryAfter);
         var bytes = call.Taken.Sum(i => i.Body.Length + 200L) + call.Refused.Sum(r => r.Raw.Length + 200L);
         // One call alone is always let in, however large, or it could never come in.
         if (Interlocked.Add(ref _waitingBytes, bytes) > _options.MaxWaitingBytes && Volatile.Read(ref _waitingBytes) != bytes)

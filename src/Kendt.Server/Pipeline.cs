@@ -17,7 +17,7 @@ public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records
 /// records from their offsets; each store keeps its own offset in the transaction of its rows. So a process that is killed
 /// anywhere continues there: what the ledger has already is the same when done again, and the warehouse takes only what is new.
 /// </summary>
-public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<Pipeline> log) : BackgroundService
+public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard disk, ILogger<Pipeline> log) : BackgroundService
 {
     private const int BatchSize = 10_000;
 
@@ -69,7 +69,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
             }
             catch (Exception fault)
             {
-                track.Fault = fault is SqlException or CannotException or IOException ? "a store refused; the log has the details" : $"a fault of Kendt ({fault.GetType().Name}); the log has the details";
+                track.Fault = fault is CannotException ? fault.Message : fault is SqlException or IOException ? "a store refused; the log has the details" : $"a fault of Kendt ({fault.GetType().Name}); the log has the details";
                 Stopped(log, fault, track.Name, pause);
                 pulse.Beat();
                 await Task.Delay(TimeSpan.FromSeconds(pause), stopping).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -92,6 +92,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, ILogger<P
                     await wait(at, stopping);
                     continue;
                 }
+                disk.Need();
                 var started = Stopwatch.GetTimestamp();
                 var owned = await track.WriteLedgerAsync(batch, stopping);
                 await previous; // the warehouse takes this batch while the ledger takes the next

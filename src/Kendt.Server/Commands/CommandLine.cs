@@ -42,6 +42,16 @@ public static class CommandLine
             await error.WriteLineAsync("Stopped.".AsMemory(), CancellationToken.None);
             return 1;
         }
+        catch (Kendt.Store.SqlException fault)
+        {
+            await error.WriteLineAsync($"A store refused: {fault.InnerException?.Message} Check that the disk is not full and the database answers, then start again: nothing that was acknowledged is lost.".AsMemory(), CancellationToken.None);
+            return 1;
+        }
+        catch (HttpRequestException fault)
+        {
+            await error.WriteLineAsync($"The server of this workspace went away ({fault.Message}). Start it again: nothing that was acknowledged is lost.".AsMemory(), CancellationToken.None);
+            return 1;
+        }
         catch (IOException fault)
         {
             await error.WriteLineAsync(Disk.Explain(fault).AsMemory(), CancellationToken.None);

@@ -29,11 +29,12 @@ public static class KendtHost
         IntakeLog? log = null;
         try
         {
-            Disk.Need(options.Folder, 64L << 20);
+            Disk.Need(options.Folder, DiskGuard.Reserve + (16L << 20));
             stores = await Stores.OpenAsync(options.Store, TimeProvider.System, cancel);
-            log = await IntakeLog.OpenAsync(stores, new IntakeOptions(), cancel);
+            var disk = new DiskGuard(options, TimeProvider.System);
+            log = await IntakeLog.OpenAsync(stores, new IntakeOptions { Accepts = () => !disk.IsLow }, cancel);
             var server = new RunningServer(Environment.ProcessId, new Uri($"http://{options.Address}:{options.Port}"), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
-            var app = Build(options, kind, stores, log, server.Key);
+            var app = Build(options, kind, (stores, log, disk), server.Key);
             try
             {
                 await app.StartAsync(cancel);
@@ -57,7 +58,7 @@ public static class KendtHost
         }
     }
 
-    private static WebApplication Build(KendtOptions options, HostKind kind, Stores stores, IntakeLog log, string key)
+    private static WebApplication Build(KendtOptions options, HostKind kind, (Stores Stores, IntakeLog Log, DiskGuard Disk) opened, string key)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "kendt", EnvironmentName = Environments.Production });
         builder.WebHost.UseStaticWebAssets();
@@ -70,7 +71,7 @@ public static class KendtHost
         });
         Logs(builder, kind);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(stores).AddSingleton(log);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(opened.Stores).AddSingleton(opened.Log).AddSingleton(opened.Disk);
         builder.Services.AddKendtStudio();
         builder.Services.AddRooms().AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1").AddKendtSecurity(key);
         builder.Services.AddDataProtection().SetApplicationName("kendt").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.Folder, "keys")));

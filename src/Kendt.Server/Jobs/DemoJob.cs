@@ -41,6 +41,7 @@ public sealed class DemoJob(KendtOptions options, Stores stores, Imports imports
     private async Task MakeAsync(Argument asked, JobProgress progress, CancellationToken cancel)
     {
         var sizes = new DemoOptions { End = asked.End, People = asked.People, Companies = Math.Max(5, asked.People * 150 / 20_000), Devices = asked.People * 5 };
+        Disk.Need(options.Folder, 60_000L * asked.People); // files, ledger and warehouse of the company
         await DemoCompany.WriteAsync(Folder, sizes, new Notes(progress), cancel);
     }
 

@@ -6,7 +6,7 @@ using Kendt.Server.Host;
 namespace Kendt.Server.Jobs;
 
 /// <summary>Takes a kept file in and brings it to profiles.</summary>
-public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, SegmentRefresh segments) : JobKind
+public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, DiskGuard disk, SegmentRefresh segments) : JobKind
 {
     public const string Kind = "import";
 
@@ -27,14 +27,15 @@ public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, S
     }
 
     internal Task ReadAsync(ImportId import, JobProgress progress, CancellationToken cancel) =>
-        imports.RunAsync(import, new Reporter(progress, pulse), cancel);
+        imports.RunAsync(import, new Reporter(progress, pulse, disk), cancel);
 
-    private sealed class Reporter(JobProgress progress, Pulse pulse) : IProgress<ImportProgress>
+    private sealed class Reporter(JobProgress progress, Pulse pulse, DiskGuard disk) : IProgress<ImportProgress>
     {
         public void Report(ImportProgress value)
         {
             progress.Report((long)(value.Fraction * 1000), 1000, Note(value));
             pulse.Beat();
+            disk.Need();
         }
 
         private static string Note(ImportProgress value) => string.Create(System.Globalization.CultureInfo.InvariantCulture,

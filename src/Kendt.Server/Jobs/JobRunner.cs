@@ -1,4 +1,5 @@
 using Kendt.Model;
+using Kendt.Store;
 
 namespace Kendt.Server.Jobs;
 
@@ -43,8 +44,16 @@ public sealed partial class JobRunner(JobLedger ledger, IEnumerable<JobKind> kin
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (await ledger.NextAsync(stoppingToken) is { } next) await RunAsync(next.Id, next.Kind, next.Argument, next.Done, stoppingToken);
-            else await _work.WaitAsync(stoppingToken);
+            try
+            {
+                if (await ledger.NextAsync(stoppingToken) is { } next) await RunAsync(next.Id, next.Kind, next.Argument, next.Done, stoppingToken);
+                else await _work.WaitAsync(stoppingToken);
+            }
+            catch (Exception fault) when (fault is SqlException or CannotException)
+            {
+                NoLedger(log, fault);
+                await Task.Delay(TimeSpan.FromSeconds(5), stoppingToken);
+            }
         }
     }
 
@@ -110,6 +119,9 @@ public sealed partial class JobRunner(JobLedger ledger, IEnumerable<JobKind> kin
         _work.Dispose();
         base.Dispose();
     }
+
+    [LoggerMessage(LogLevel.Error, "Jobs wait: the ledger does not take what they write")]
+    private static partial void NoLedger(ILogger log, Exception fault);
 
     [LoggerMessage(LogLevel.Error, "Job {Kind} {Job} failed")]
     private static partial void Failed(ILogger log, Exception fault, string kind, JobId job);

@@ -25,14 +25,14 @@ internal sealed partial class OutboxWorker(Deliveries deliveries, TimeProvider t
 }
 
 /// <summary>When nothing has come for a while: the warehouse's log goes to its file (nothing is lost without it, but the next start is quicker), and memory back to the machine.</summary>
-internal sealed class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse pulse, KendtOptions options) : BackgroundService
+internal sealed partial class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse pulse, DiskGuard disk, ILogger<CheckpointWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         long backlog = 0;
-        Telemetry.Watch(() => Interlocked.Read(ref backlog), () => Disk.Free(options.Folder));
+        Telemetry.Watch(() => Interlocked.Read(ref backlog), () => disk.Free);
         var dirty = true;
         try
         {
@@ -42,7 +42,7 @@ internal sealed class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse p
                 await pulse.NextAsync(Quiet, stoppingToken);
                 Interlocked.Exchange(ref backlog, await pipeline.BacklogAsync(stoppingToken));
                 if (pulse.Beats != beat) dirty = true;
-                else if (dirty)
+                else if (dirty && !disk.IsLow)
                 {
                     await stores.Warehouse.CheckpointAsync(stoppingToken);
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what a load needed goes back to the machine
@@ -54,5 +54,12 @@ internal sealed class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse p
         {
             return;
         }
+        catch (SqlException fault)
+        {
+            Failed(log, fault);
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "The warehouse could not be tidied; nothing is lost, start Kendt again when the disk has room")]
+    private static partial void Failed(ILogger log, Exception fault);
 }
