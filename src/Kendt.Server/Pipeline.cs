@@ -70,7 +70,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
             catch (Exception fault)
             {
                 track.Fault = fault is CannotException ? fault.Message : fault is SqlException or IOException ? "a store refused; the log has the details" : $"a fault of Kendt ({fault.GetType().Name}); the log has the details";
-                Stopped(log, fault, track.Name, pause);
+                Stopped(log, fault is CannotException ? null : fault, track.Name, pause, track.Fault);
                 pulse.Beat();
                 await Task.Delay(TimeSpan.FromSeconds(pause), stopping).ContinueWith(_ => { }, TaskScheduler.Default);
             }
@@ -171,6 +171,6 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
         return new(record.Seq, sighting, record.At, news, record.Consents, null, account, null);
     }
 
-    [LoggerMessage(LogLevel.Critical, "The pipeline of {Track} stopped and begins again in {Seconds} s; what was acknowledged is in the log")]
-    private static partial void Stopped(ILogger log, Exception fault, string track, int seconds);
+    [LoggerMessage(LogLevel.Critical, "The pipeline of {Track} stopped and begins again in {Seconds} s: {Why}")]
+    private static partial void Stopped(ILogger log, Exception? fault, string track, int seconds, string why);
 }
