@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Kendt.Collect;
 using Kendt.Model;
 using Kendt.Server.Api;
+using Kendt.Server.Api.Tracking;
 using Kendt.Server.Security;
 using Kendt.Store;
 using Kendt.Studio;
@@ -73,14 +74,14 @@ public static class KendtHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(opened.Stores).AddSingleton(opened.Log).AddSingleton(opened.Disk);
         builder.Services.AddKendtStudio();
-        builder.Services.AddRooms().AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1").AddKendtSecurity(key);
+        builder.Services.AddRooms().AddTracking().AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1").AddKendtSecurity(key);
         builder.Services.AddDataProtection().SetApplicationName("kendt").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.Folder, "keys")));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Telemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddPrometheusExporter());
 
         var app = builder.Build();
         app.UseExceptionHandler("/error");
         app.UseKendtStudio();
-        app.UseMiddleware<TrackingCors>();
+        app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

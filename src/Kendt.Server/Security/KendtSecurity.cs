@@ -61,8 +61,8 @@ internal static class KendtSecurity
 
     private static Task ApiOr(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)) context.Response.StatusCode = status;
-        else context.Response.Redirect(context.RedirectUri);
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)) return Refusals.WriteAsync(context.HttpContext, status);
+        context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }
 }

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.IO.Compression;
+using Kendt.Collect;
+
+namespace Kendt.Server.Api.Tracking;
+
+/// <summary>The memory that bodies of all calls together may take while they are read and written.</summary>
+internal sealed class BodyRoom
+{
+    /// <summary>Bytes; one call has at most <see cref="TrackingCall.MaxBody"/>.</summary>
+    public const long Most = 96L << 20;
+
+    private long _taken;
+
+    public bool TryTake(long bytes)
+    {
+        if (Interlocked.Add(ref _taken, bytes) <= Most) return true;
+        Interlocked.Add(ref _taken, -bytes);
+        return false;
+    }
+
+    public void Return(long bytes) => Interlocked.Add(ref _taken, -bytes);
+}
+
+/// <summary>
+/// The bytes of one call, unpacked, in lent memory: nothing of it may be used after this is disposed. The bounds hold for
+/// the bytes on the wire and for the unpacked ones: a bomb is stopped at the bound, not after it.
+/// </summary>
+internal sealed class CallBody(BodyRoom room) : IDisposable
+{
+    private byte[] _bytes = [];
+    private int _length;
+
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    /// <summary>Reads the body, whatever its Content-Type says.</summary>
+    /// <returns>Why it cannot be read; null if it was.</returns>
+    public async Task<CallAnswer.Fault?> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (request.ContentLength > TrackingCall.MaxBody) return CallAnswer.TooLarge;
+        var isPacked = request.Headers.ContentEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        try
+        {
+            await using var unpacked = isPacked ? new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true) : null;
+            var from = unpacked ?? request.Body;
+            while (true)
+            {
+                if (_length == _bytes.Length && !TryGrow(isPacked ? 0 : (int)(request.ContentLength ?? 0))) return CallAnswer.Busy(TimeSpan.FromSeconds(2));
+                var read = await from.ReadAsync(_bytes.AsMemory(_length), cancel);
+                if (read == 0) return null;
+                _length += read;
+                if (_length > TrackingCall.MaxBody) return CallAnswer.TooLarge;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return new(400, "invalid_gzip", "Content-Encoding says gzip, but the body is not, or not all of it came.");
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return CallAnswer.TooLarge;
+        }
+        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            return new(503, "too_slow", "The body came too slowly. Try again after the time in Retry-After.", TimeSpan.FromSeconds(2));
+        }
+        catch (BadHttpRequestException)
+        {
+            return new(400, "invalid_body", "The body is not as its headers say: it ended early, or its chunks are wrong.");
+        }
+    }
+
+    public void Dispose()
+    {
+        var lent = _bytes;
+        (_bytes, _length) = ([], 0);
+        if (lent.Length == 0) return;
+        ArrayPool<byte>.Shared.Return(lent);
+        room.Return(lent.Length);
+    }
+
+    // By what has come, not by what was promised: a caller who names a length and sends nothing takes little. The byte
+    // beyond the length is for the read that sees the end.
+    private bool TryGrow(int promised)
+    {
+        var bigger = ArrayPool<byte>.Shared.Rent(_length == 0 ? Math.Clamp(promised + 1, 4096, 64 * 1024) : _length * 2);
+        if (!room.TryTake(bigger.Length))
+        {
+            ArrayPool<byte>.Shared.Return(bigger);
+            return false;
+        }
+        Bytes.CopyTo(bigger);
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            room.Return(_bytes.Length);
+        }
+        _bytes = bigger;
+        return true;
+    }
+}

@@ -1,0 +1,72 @@
+using Kendt.Collect;
+using Kendt.Model;
+using Kendt.Server.Host;
+using Kendt.Store;
+
+namespace Kendt.Server.Api.Tracking;
+
+/// <summary>Takes the calls of every <see cref="Door"/>: the key, the body, its items, the log; then the answer.</summary>
+internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeProvider time, ILogger<Intake> log)
+{
+    private readonly BodyRoom _room = new();
+
+    public async Task TakeAsync(HttpContext context, Door door)
+    {
+        CallAnswer answer;
+        // The items lie in the body's memory until they are in the log.
+        using (var body = new CallBody(_room))
+        {
+            try
+            {
+                answer = await TakeAsync(context.Request, door, body, context.RequestAborted);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                return; // nobody is there to hear
+            }
+            catch (Exception fault) when (fault is CannotException or SqlException or IOException)
+            {
+                Failed(log, fault, door.Path);
+                answer = CallAnswer.Failing;
+            }
+        }
+        Count(answer);
+        await answer.WriteAsync(context, door.IsPixel);
+    }
+
+    private async Task<CallAnswer> TakeAsync(HttpRequest request, Door door, CallBody body, CancellationToken cancel)
+    {
+        // A key that stands before the body is looked at before the body.
+        var key = WriteKeys.Before(request);
+        var source = await sources.FindByKeyAsync(key, cancel);
+        if (key is not null && source is null) return CallAnswer.UnknownKey;
+        if (await body.ReadAsync(request, cancel) is { } fault) return fault;
+        var receivedAt = time.GetUtcNow();
+        var call = door.Read(request, body.Bytes, time);
+        source ??= await sources.FindByKeyAsync((call as TrackingCall.Items)?.WriteKey, cancel);
+        if (source is null) return CallAnswer.UnknownKey;
+        if (!source.Enabled) return new CallAnswer.Fault(404, "source_disabled", $"The source {source.Name} is switched off.");
+        if (call is TrackingCall.Unreadable unreadable) return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
+        var items = (TrackingCall.Items)call;
+        return await intakeLog.AppendAsync(source.Name, items, receivedAt, cancel) is AppendResult.Busy busy
+            ? CallAnswer.Busy(busy.RetryAfter)
+            : new CallAnswer.Taken(items.Taken.Count, items.Refused);
+    }
+
+    private static void Count(CallAnswer answer)
+    {
+        switch (answer)
+        {
+            case CallAnswer.Taken taken:
+                Telemetry.Received.Add(taken.Items);
+                Telemetry.Rejected.Add(taken.Refused.Count);
+                break;
+            case CallAnswer.Fault { RetryAfter: not null }:
+                Telemetry.Busy.Add(1);
+                break;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A call of {Path} was answered 503; its sender comes again")]
+    private static partial void Failed(ILogger log, Exception fault, string path);
+}

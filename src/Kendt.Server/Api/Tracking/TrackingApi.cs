@@ -1,0 +1,54 @@
+using Kendt.Collect;
+
+namespace Kendt.Server.Api.Tracking;
+
+/// <summary>
+/// The tracking API: the <see cref="Door"/>s that messages come in by, and what clients ask for beside them. Browsers of any
+/// site may call these paths and only these: they show a write key, never a cookie that counts.
+/// </summary>
+internal static class TrackingApi
+{
+    private const string Browsers = "browsers";
+
+    public static IServiceCollection AddTracking(this IServiceCollection services) => services.AddSingleton<Intake>().AddCors(cors => cors.AddPolicy(Browsers, policy => policy
+        .SetIsOriginAllowed(_ => true).AllowCredentials().AllowAnyHeader().WithMethods("GET", "POST").SetPreflightMaxAge(TimeSpan.FromSeconds(900))));
+
+    public static IEndpointRouteBuilder MapTracking(this IEndpointRouteBuilder routes)
+    {
+        var intake = routes.ServiceProvider.GetRequiredService<Intake>();
+        var api = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().RequireCors(Browsers).WithTags("Tracking");
+        foreach (var door in Door.All)
+            api.MapMethods(door.Path, [door.Method], context => intake.TakeAsync(context, door)).WithSummary(door.Says);
+
+        // What clients measure of themselves: it is about no customer, so nothing is kept of it.
+        api.MapPost("/v1/m", () => Results.Json(new { success = true })).WithSummary("A client's own metrics; not kept");
+
+        foreach (var path in new[] { "/v1/projects/{writeKey}/settings", "/projects/{writeKey}/settings", "/v1/projects/projects/{writeKey}/settings" })
+            api.MapGet(path, SettingsAsync).WithSummary("What Segment's clients ask for before they send");
+        api.MapGet("/sourceConfig", SourceConfigAsync).WithSummary("What RudderStack's browser client asks for before it sends");
+        api.MapGet("/analytics.js/v1/{writeKey}/analytics.min.js", (HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "public, max-age=300";
+            return Results.Bytes(Script, "text/javascript; charset=utf-8");
+        }).WithSummary("The script that Segment's snippet loads: Kendt's own, with the same calls");
+        return routes;
+    }
+
+    private static async Task<IResult> SettingsAsync(string writeKey, HttpRequest request, Sources sources, CancellationToken cancel) =>
+        await sources.FindByKeyAsync(writeKey, cancel) is { Enabled: true } ? Results.Json(ClientSettings.Segment(writeKey, request)) : Refused();
+
+    private static async Task<IResult> SourceConfigAsync(HttpRequest request, Sources sources, CancellationToken cancel) =>
+        WriteKeys.Before(request) is { } key && await sources.FindByKeyAsync(key, cancel) is { } source ? Results.Json(ClientSettings.RudderStack(key, source)) : Refused();
+
+    private static IResult Refused() => Results.Json(new { success = false, code = CallAnswer.UnknownKey.Code, message = CallAnswer.UnknownKey.Message }, statusCode: 401);
+
+    private static readonly byte[] Script = ReadScript();
+
+    private static byte[] ReadScript()
+    {
+        using var stream = typeof(TrackingApi).Assembly.GetManifestResourceStream("Kendt.Server.analytics.js")!;
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,18 @@
+namespace Kendt.EndToEnd;
+
+/// <summary>The browser that tests look through.</summary>
+internal static class Chromium
+{
+    private static string? Found => Environment.GetEnvironmentVariable("KENDT_CHROMIUM") is { Length: > 0 } path ? path : File.Exists("/usr/bin/chromium") ? "/usr/bin/chromium" : null;
+
+    /// <summary>Where it is; the test is skipped if there is none, and fails in CI.</summary>
+    public static string Path
+    {
+        get
+        {
+            if (Found is null && Environment.GetEnvironmentVariable("CI") != "true") Assert.Skip("No Chromium: run ./test, or set KENDT_CHROMIUM to its path.");
+            Assert.True(Found is not null, "There is no Chromium: this test must not be skipped here.");
+            return Found!;
+        }
+    }
+}
