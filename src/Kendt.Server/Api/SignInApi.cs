@@ -11,8 +11,8 @@ internal static class SignInApi
 {
     public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/sign-in/link", LinkAsync).AllowAnonymous().ExcludeFromDescription();
-        routes.MapPost("/auth/sign-in", PasswordAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription(); // checked by hand below, to answer with a page
+        routes.MapGet("/sign-in/link", LinkAsync).AllowAnonymous().RequireRateLimiting(KendtSecurity.SignInLimit).ExcludeFromDescription();
+        routes.MapPost("/auth/sign-in", PasswordAsync).AllowAnonymous().RequireRateLimiting(KendtSecurity.SignInLimit).DisableAntiforgery().ExcludeFromDescription(); // checked by hand below, to answer with a page
         routes.MapPost("/auth/sign-out", OutAsync).DisableAntiforgery().ExcludeFromDescription();
         return routes;
     }

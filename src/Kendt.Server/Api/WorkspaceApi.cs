@@ -15,6 +15,10 @@ internal static class WorkspaceApi
 
     private sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Days);
 
+    private sealed record NewMember(string Email, string? Name, string? Role);
+
+    private sealed record NewPassword(string? Password);
+
     private sealed record Query(string? Text)
     {
         [System.Text.Json.Serialization.JsonPropertyName("query")]
@@ -27,6 +31,9 @@ internal static class WorkspaceApi
         api.MapGet("/sources", ListSourcesAsync).WithSummary("The sources and what came in");
         api.MapPost("/sources", AddSourceAsync).WithSummary("Adds a source; the write key is shown once");
         api.MapPost("/tokens", AddTokenAsync).WithSummary("Adds an API token; it is shown once");
+        api.MapGet("/members", async (Members members, CancellationToken cancel) => Results.Ok((await members.ListAsync(cancel)).Select(m => new { email = m.Email, name = m.Name, role = Word(m.Role), signedInAt = m.SignedInAt }))).WithSummary("Who works with this workspace");
+        api.MapPost("/members", AddMemberAsync).WithSummary("Adds a member and makes a one-time sign-in link");
+        api.MapPost("/members/{email}/password", SetPasswordAsync).WithSummary("Sets a member's password");
         api.MapGet("/jobs", async (JobRunner jobs, int? limit, CancellationToken cancel) => (await jobs.ListAsync(Math.Clamp(limit ?? 50, 1, 500), cancel)).Select(Shown)).WithSummary("Jobs, the newest first");
         api.MapGet("/jobs/{id}", FindJobAsync).WithSummary("One job with its steps");
         api.MapPost("/jobs/{id}/cancel", CancelJobAsync).WithSummary("Stops a job");
@@ -62,6 +69,19 @@ internal static class WorkspaceApi
         if (token.Days is <= 0) throw new BadInputException("--days must be 1 or more.");
         var raw = await tokens.AddAsync(token.Name, token.Scopes, token.Days is { } days ? time.GetUtcNow().AddDays(days) : null, user.Actor(), cancel);
         return Results.Ok(new { name = token.Name, scopes = token.Scopes, token = raw });
+    }
+
+    private static async Task<IResult> AddMemberAsync(NewMember member, Members members, SignInLinks links, HttpContext context, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        var added = await members.FindAsync(member.Email, cancel) ?? await members.AddAsync(member.Email, member.Name ?? member.Email, Choice<Role>("role", member.Role ?? "analyst"), user.Actor(), cancel);
+        var link = $"{context.Request.Scheme}://{context.Request.Host}/sign-in/link?token={await links.CreateAsync(added.Email, TimeSpan.FromDays(1), cancel)}";
+        return Results.Ok(new { email = added.Email, name = added.Name, role = Word(added.Role), signInLink = link });
+    }
+
+    private static async Task<IResult> SetPasswordAsync(string email, NewPassword password, Members members, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        await members.SetPasswordAsync(email, password.Password ?? "", user.Actor(), cancel);
+        return Results.Ok(new { email });
     }
 
     private static async Task<IResult> FindJobAsync(string id, JobRunner jobs, CancellationToken cancel) =>

@@ -84,6 +84,7 @@ public static class KendtHost
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
         app.MapStaticAssets();

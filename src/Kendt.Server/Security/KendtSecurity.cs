@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Threading.RateLimiting;
 using Kendt.Govern;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -9,6 +10,9 @@ namespace Kendt.Server.Security;
 /// <summary>Who may do what: members by a strict cookie, programs by tokens with scopes.</summary>
 internal static class KendtSecurity
 {
+    /// <summary>Name of the bound on tries to sign in: twenty a minute from one address.</summary>
+    public const string SignInLimit = "sign-in";
+
     private const string Either = "Either";
 
     public static IServiceCollection AddKendtSecurity(this IServiceCollection services, string ownerKey)
@@ -32,6 +36,11 @@ internal static class KendtSecurity
                 cookie.Events.OnRedirectToAccessDenied = context => ApiOr(context, StatusCodes.Status403Forbidden);
             });
         services.AddAuthorizationBuilder().SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.AddPolicy(SignInLimit, context => RateLimitPartition.GetFixedWindowLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new() { PermitLimit = 20, Window = TimeSpan.FromMinutes(1) }));
+        });
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery =>
         {
