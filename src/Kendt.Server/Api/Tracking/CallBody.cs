@@ -4,22 +4,32 @@ using Kendt.Collect;
 
 namespace Kendt.Server.Api.Tracking;
 
-/// <summary>The memory that bodies of all calls together may take while they are read and written.</summary>
+/// <summary>
+/// The memory that large bodies of all calls together may take while they are read and written. Small ones are not counted:
+/// who holds the room with large bodies that never end does not keep the others out.
+/// </summary>
 internal sealed class BodyRoom
 {
     /// <summary>Bytes; one call has at most <see cref="TrackingCall.MaxBody"/>.</summary>
     public const long Most = 96L << 20;
 
+    /// <summary>A body up to this size is small.</summary>
+    public const int Small = 16 * 1024;
+
     private long _taken;
 
-    public bool TryTake(long bytes)
+    public bool TryTake(int bytes)
     {
+        if (bytes <= Small) return true;
         if (Interlocked.Add(ref _taken, bytes) <= Most) return true;
         Interlocked.Add(ref _taken, -bytes);
         return false;
     }
 
-    public void Return(long bytes) => Interlocked.Add(ref _taken, -bytes);
+    public void Return(int bytes)
+    {
+        if (bytes > Small) Interlocked.Add(ref _taken, -bytes);
+    }
 }
 
 /// <summary>
@@ -28,8 +38,14 @@ internal sealed class BodyRoom
 /// </summary>
 internal sealed class CallBody(BodyRoom room) : IDisposable
 {
+    // The server's own floor is an average: who sends much at once could then be silent for hours.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    private static readonly CallAnswer.Fault TooSlow = new(503, "too_slow", "The body came too slowly. Try again after the time in Retry-After.", TimeSpan.FromSeconds(2));
+
     private byte[] _bytes = [];
     private int _length;
+    private CancellationTokenSource? _patience;
 
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
 
@@ -46,7 +62,12 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
             while (true)
             {
                 if (_length == _bytes.Length && !TryGrow(isPacked ? 0 : (int)(request.ContentLength ?? 0))) return CallAnswer.Busy(TimeSpan.FromSeconds(2));
-                var read = await from.ReadAsync(_bytes.AsMemory(_length), cancel);
+                if (_bytes.Length > BodyRoom.Small && _patience is null)
+                {
+                    _patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                    _patience.CancelAfter(Longest);
+                }
+                var read = await from.ReadAsync(_bytes.AsMemory(_length), _patience?.Token ?? cancel);
                 if (read == 0) return null;
                 _length += read;
                 if (_length > TrackingCall.MaxBody) return CallAnswer.TooLarge;
@@ -62,7 +83,11 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status408RequestTimeout)
         {
-            return new(503, "too_slow", "The body came too slowly. Try again after the time in Retry-After.", TimeSpan.FromSeconds(2));
+            return TooSlow;
+        }
+        catch (OperationCanceledException) when (_patience is { IsCancellationRequested: true } && !cancel.IsCancellationRequested)
+        {
+            return TooSlow;
         }
         catch (BadHttpRequestException)
         {
@@ -74,6 +99,7 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
     {
         var lent = _bytes;
         (_bytes, _length) = ([], 0);
+        _patience?.Dispose();
         if (lent.Length == 0) return;
         ArrayPool<byte>.Shared.Return(lent);
         room.Return(lent.Length);
@@ -83,7 +109,7 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
     // beyond the length is for the read that sees the end.
     private bool TryGrow(int promised)
     {
-        var bigger = ArrayPool<byte>.Shared.Rent(_length == 0 ? Math.Clamp(promised + 1, 4096, 64 * 1024) : _length * 2);
+        var bigger = ArrayPool<byte>.Shared.Rent(_length == 0 ? Math.Clamp(promised + 1, 4096, BodyRoom.Small) : _length * 2);
         if (!room.TryTake(bigger.Length))
         {
             ArrayPool<byte>.Shared.Return(bigger);
