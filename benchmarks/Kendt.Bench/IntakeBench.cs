@@ -28,20 +28,22 @@ internal static class IntakeBench
     {
         var seconds = new Option<int>("--seconds") { Description = "How long each case is measured", DefaultValueFactory = _ => 5 };
         var rounds = new Option<int>("--rounds") { Description = "How often each case is measured; the median is shown", DefaultValueFactory = _ => 3 };
-        var quick = new Option<bool>("--quick") { Description = "2 seconds, one round, fewer cases" };
+        var quick = new Option<bool>("--quick") { Description = "One round, 32 connections only" };
+        var only = new Option<string[]>("--only") { Description = "Servers to measure: limit, collect, kendt", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => Kinds };
         var command = new Command("intake", "Messages taken a second, beside bare Kestrel with a group-fsynced file");
         command.Add(seconds);
         command.Add(rounds);
         command.Add(quick);
+        command.Add(only.AcceptOnlyFromAmong(Kinds));
         command.SetAction(async (parse, cancel) =>
         {
             var isQuick = parse.GetValue(quick);
-            await RunAsync(isQuick ? 2 : parse.GetValue(seconds), isQuick ? 1 : parse.GetValue(rounds), isQuick ? [32] : [1, 32, 256], cancel);
+            await RunAsync(parse.GetValue(seconds), isQuick ? 1 : parse.GetValue(rounds), isQuick ? [32] : [1, 32, 256], parse.GetValue(only)!, cancel);
         });
         return command;
     }
 
-    private static async Task RunAsync(int seconds, int rounds, int[] connections, CancellationToken cancel)
+    private static async Task RunAsync(int seconds, int rounds, int[] connections, string[] kinds, CancellationToken cancel)
     {
         Figures.PrintMachine();
         var rows = new List<IReadOnlyList<string>>();
@@ -50,17 +52,17 @@ internal static class IntakeBench
             foreach (var c in connections)
             {
                 var @case = new Case(batch, c);
-                var outcomes = Kinds.ToDictionary(k => k, _ => new List<Outcome>());
+                var outcomes = kinds.ToDictionary(k => k, _ => new List<Outcome>());
                 for (var round = 0; round < rounds; round++)
                 {
-                    foreach (var kind in Kinds)
+                    foreach (var kind in kinds)
                     {
                         await Console.Error.WriteLineAsync($"{@case}: {kind}, round {round + 1} of {rounds}");
                         outcomes[kind].Add(await MeasureAsync(kind, @case, TimeSpan.FromSeconds(seconds), cancel));
                     }
                 }
-                var limit = Outcome.Median(outcomes["limit"]).Requests;
-                rows.AddRange(Kinds.Select(kind =>
+                var limit = outcomes.TryGetValue("limit", out var limits) ? Outcome.Median(limits).Requests : double.NaN;
+                rows.AddRange(kinds.Select(kind =>
                 {
                     var o = Outcome.Median(outcomes[kind]);
                     return (IReadOnlyList<string>)[$"{@case}: {kind}", Figures.Of(o.Requests), Figures.Of(o.Requests * batch), Figures.Of(o.P50), Figures.Of(o.P99), Figures.Of(o.Cpu), Figures.Of(o.Allocated), kind == "kendt" ? Figures.Of(o.UpToDate) : "-", Figures.Of(o.Requests / limit)];
