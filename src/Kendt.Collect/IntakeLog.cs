@@ -52,6 +52,7 @@ public sealed class IntakeLog : IAsyncDisposable
     private long _waitingBytes;
     private long _last, _lastRejected;
     private long _rejectedSeen;
+    private bool _looksFirst;
     private TaskCompletionSource _grown = NewSignal(), _rejectedGrown = NewSignal();
 
     private IntakeLog(Stores stores, IntakeOptions options, long last, long lastRejected)
@@ -173,21 +174,24 @@ public sealed class IntakeLog : IAsyncDisposable
         }
     }
 
+    // Nearly always every message is new, and the unique index on its digest says so without being asked first. Where it
+    // refuses, the group is written again with a look at what is known; so is the next, for duplicates come in rows.
     private async Task CommitAsync(List<Waiting> group)
     {
         List<AppendResult> results = [];
         var (last, lastRejected) = (_last, _lastRejected);
         try
         {
-            (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results), CancellationToken.None);
+            (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results, _looksFirst), CancellationToken.None);
         }
         catch (SqlException)
         {
-            // Somebody else may have written to the log: read its end again and try once more.
+            // Somebody else may have written to the log, too: read its end again.
             (_last, _lastRejected) = await EndAsync(_stores, CancellationToken.None);
             results.Clear();
-            (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results), CancellationToken.None);
+            (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results, looksFirst: true), CancellationToken.None);
         }
+        _looksFirst = results.Exists(r => r is AppendResult.Taken { Duplicates: > 0 });
         var (grew, rejectedGrew) = (last > _last, lastRejected > _lastRejected);
         Volatile.Write(ref _lastRejected, lastRejected);
         Volatile.Write(ref _last, last);
@@ -196,10 +200,10 @@ public sealed class IntakeLog : IAsyncDisposable
         if (rejectedGrew) Interlocked.Exchange(ref _rejectedGrown, NewSignal()).TrySetResult();
     }
 
-    private async Task<(long, long)> WriteAsync(Session session, List<Waiting> group, List<AppendResult> results)
+    private async Task<(long, long)> WriteAsync(Session session, List<Waiting> group, List<AppendResult> results, bool looksFirst)
     {
         var keys = group.SelectMany(w => w.Messages, (_, entry) => new object?[] { entry.Dedupe }).ToArray();
-        var known = (await session.ListChunkedAsync(keys, rows => Sql.Of($"with v(d) as ({rows}) select m.dedupe from v join message m on m.dedupe = v.d"), row => new UInt128Key(row.Bytes(0)), CancellationToken.None)).ToHashSet();
+        var known = !looksFirst ? [] : (await session.ListChunkedAsync(keys, rows => Sql.Of($"with v(d) as ({rows}) select m.dedupe from v join message m on m.dedupe = v.d"), row => new UInt128Key(row.Bytes(0)), CancellationToken.None)).ToHashSet();
         var (seq, rejected) = (_last, _lastRejected);
         var messages = new List<object?[]>(keys.Length);
         foreach (var waiting in group)

@@ -21,6 +21,9 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
 {
     private const int BatchSize = 10_000;
 
+    // A batch costs both stores much however small it is. Under a steady stream one begins at most so often, and holds more.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+
     private readonly PipelineTrack _messages = new("messages", rooms), _records = new("records", rooms);
 
     /// <summary>What the pipeline reads is one batch's facts, from messages or from records.</summary>
@@ -105,6 +108,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
                     pulse.Beat();
                 }, CancellationToken.None);
                 at = batch.Last;
+                if (batch.Facts.Count < BatchSize / 2 && Gather - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } pause) await Task.Delay(pause, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
