@@ -73,7 +73,7 @@ internal sealed class EventLoad : IDisposable
     private bool Begin(ImportRun run, RowFile file, Head head)
     {
         // Lines of one event that do not lie together would be two events of one name, and one of them lost.
-        if (_mapping.HasLines && _begun.Count < MaxKeys && !_begun.Add(BinaryPrimitives.ReadUInt128LittleEndian(IntakeLog.DedupeOf(_mapping.Source, head.Id))))
+        if (_mapping.HasLines && _begun.Count < MaxKeys && !_begun.Add(BinaryPrimitives.ReadUInt128LittleEndian(MessageTable.DigestOf(_mapping.Source, head.Id))))
         {
             _log.Add(run.Refuse(file.Number, "The rows of this key do not lie together. Sort the file by the key.", file.Raw));
             return false;
