@@ -87,7 +87,7 @@ public sealed class IntakeLogTests
         Assert.Equal("""{"type":"track","userId":"100%_x"}""", found.Body);
         Assert.Equal(found, await letters.FindAsync(found.Id, Cancel));
         Assert.Equal(2, (await letters.ListAsync(null, null, 3, 10, Cancel)).Count);
-        Assert.Equal(2, (await letters.CountByReasonAsync("web", 1, Cancel)).Single().Count);
+        Assert.Equal(2, (await letters.CountByReasonAsync(new() { Source = "web" }, 1, Cancel)).Single().Count);
     }
 
     [Theory, Engines]
