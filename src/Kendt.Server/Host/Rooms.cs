@@ -19,6 +19,7 @@ internal static class Rooms
     public static IServiceCollection AddRooms(this IServiceCollection services)
     {
         services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>();
+        services.AddSingleton<RateLimits>().AddSingleton<LiveFeed>().AddSingleton<SourceTraffic>().AddSingleton<SeenSchema>().AddHostedService<TurnedAwayWorker>();
         services.AddSingleton(s => new Imports(s.GetRequiredService<Stores>(), s.GetRequiredService<IntakeLog>(), s.GetRequiredService<Sources>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Devices>().TakeAsync));
         services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
         services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
