@@ -6,7 +6,7 @@ using Kendt.Store;
 namespace Kendt.Server.Api.Tracking;
 
 /// <summary>Takes the calls of every <see cref="Door"/>: the key, the body, its items, the log; then the answer.</summary>
-internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeProvider time, ILogger<Intake> log)
+internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, RateLimits limits, LiveFeed feed, TimeProvider time, ILogger<Intake> log)
 {
     private readonly BodyRoom _room = new();
 
@@ -46,11 +46,26 @@ internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeP
         source ??= await sources.FindByKeyAsync((call as TrackingCall.Items)?.WriteKey, cancel);
         if (source is null) return CallAnswer.UnknownKey;
         if (!source.Enabled) return new CallAnswer.Fault(404, "source_disabled", $"The source {source.Name} is switched off.");
+        var answer = await TakeAsync(source, call, receivedAt, cancel);
+        Show(source, call, answer, receivedAt, body.Bytes);
+        return answer;
+    }
+
+    private async Task<CallAnswer> TakeAsync(Source source, TrackingCall call, DateTimeOffset receivedAt, CancellationToken cancel)
+    {
         if (call is TrackingCall.Unreadable unreadable) return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
         var items = (TrackingCall.Items)call;
+        if (limits.Take(source, items.Taken.Count + items.Refused.Count) is { } wait) return CallAnswer.TooFast(source, wait);
         return await intakeLog.AppendAsync(source.Name, items, receivedAt, cancel) is AppendResult.Busy busy
             ? CallAnswer.Busy(busy.RetryAfter)
             : new CallAnswer.Taken(items.Taken.Count, items.Refused);
+    }
+
+    private void Show(Source source, TrackingCall call, CallAnswer answer, DateTimeOffset at, ReadOnlyMemory<byte> body)
+    {
+        if (!feed.IsWatched) return;
+        if (answer is CallAnswer.Fault fault) feed.Put(source.Name, at, $"{fault.Status}: {fault.Message}", body);
+        else if (call is TrackingCall.Items items) feed.Put(source.Name, at, items);
     }
 
     private static void Count(CallAnswer answer)
@@ -60,6 +75,9 @@ internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeP
             case CallAnswer.Taken taken:
                 Telemetry.Received.Add(taken.Items);
                 Telemetry.Rejected.Add(taken.Refused.Count);
+                break;
+            case CallAnswer.Fault { Status: 429 }:
+                Telemetry.Limited.Add(1);
                 break;
             case CallAnswer.Fault { RetryAfter: not null }:
                 Telemetry.Busy.Add(1);

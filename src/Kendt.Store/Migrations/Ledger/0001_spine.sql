@@ -6,7 +6,8 @@ create table source (
     name text not null, kind text not null, party text not null, enabled boolean not null,
     settings text not null, created_at timestamptz not null, primary key (name));
 create table write_key (
-    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, primary key (key_hash));
+    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, disabled_at timestamptz, primary key (key_hash));
+create table turned_away (source text not null, at timestamptz not null, messages bigint not null, primary key (source, at));
 create table rejected_item (
     seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, primary key (seq));
