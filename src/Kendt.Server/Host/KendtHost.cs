@@ -86,7 +86,7 @@ public static class KendtHost
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapDeadLetters().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
+        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapDeadLetters().MapPlans().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
         app.MapStaticAssets();
         app.MapRazorComponents<Studio.App>().AddInteractiveServerRenderMode();
         app.MapPrometheusScrapingEndpoint("/metrics");

@@ -19,6 +19,7 @@ internal static class Rooms
 {
     public static IServiceCollection AddRooms(this IServiceCollection services)
     {
+        services.AddSingleton<Violations>().AddSingleton<Plans>().AddSingleton<PlanInference>().AddSingleton<Entrance>().AddHostedService<ViolationWorker>();
         services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<RecordLog>().AddSingleton<DeadLetters>().AddSingleton<Replay>().AddSingleton<Imports>();
         services.AddSingleton<Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>>(s => s.GetRequiredService<Devices>().TakeAsync);
         services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();

@@ -6,7 +6,7 @@ using Kendt.Store;
 namespace Kendt.Server.Api.Tracking;
 
 /// <summary>Takes the calls of every <see cref="Door"/>: the key, the body, its items, the log; then the answer.</summary>
-internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeProvider time, ILogger<Intake> log)
+internal sealed partial class Intake(Sources sources, Entrance entrance, TimeProvider time, ILogger<Intake> log)
 {
     private readonly BodyRoom _room = new();
 
@@ -46,11 +46,23 @@ internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeP
         source ??= await sources.FindByKeyAsync((call as TrackingCall.Items)?.WriteKey, cancel);
         if (source is null) return CallAnswer.UnknownKey;
         if (!source.Enabled) return new CallAnswer.Fault(404, "source_disabled", $"The source {source.Name} is switched off.");
-        if (call is TrackingCall.Unreadable unreadable) return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
+        if (call is TrackingCall.Unreadable unreadable) return await KeepAsync(source, unreadable, body.Bytes, receivedAt, cancel);
         var items = (TrackingCall.Items)call;
-        return await intakeLog.AppendAsync(source.Name, items, receivedAt, cancel) is AppendResult.Busy busy
+        var (result, letIn) = await entrance.AppendAsync(source.Name, items, receivedAt, cancel);
+        return result is AppendResult.Busy busy
             ? CallAnswer.Busy(busy.RetryAfter)
-            : new CallAnswer.Taken(items.Taken.Count, items.Refused);
+            : new CallAnswer.Taken(letIn.Taken.Count, letIn.Refused);
+    }
+
+    // Clients forget what was answered 400: what they said is kept where a person can see it.
+    private async Task<CallAnswer> KeepAsync(Source source, TrackingCall.Unreadable unreadable, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancel)
+    {
+        if (unreadable.Status == 400 && body.Length > 0)
+        {
+            var kept = new TrackingCall.Items([], [new Rejected(0, "The body of a call is not JSON.", body)], null);
+            if ((await entrance.AppendAsync(source.Name, kept, receivedAt, cancel)).Result is AppendResult.Busy busy) return CallAnswer.Busy(busy.RetryAfter);
+        }
+        return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
     }
 
     private static void Count(CallAnswer answer)
