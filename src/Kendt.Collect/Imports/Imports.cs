@@ -9,7 +9,7 @@ namespace Kendt.Collect;
 /// <see cref="StartAsync"/> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
 /// </summary>
 /// <param name="devices">Takes rows that are devices; called with the same rows again after a kill.</param>
-public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null)
+public sealed class Imports(Stores stores, Entrance entrance, RecordLog records, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null)
 {
     /// <summary>Registers an import of a file that stays at <paramref name="spooledPath"/> until it is done.</summary>
     /// <param name="fileName">The file's name as the person knows it.</param>
@@ -95,7 +95,7 @@ public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sou
         if (mapping is null)
         {
             using var lines = opened.Lines();
-            await new TrackingLoad(new(stores, log, time), time).RunAsync(run, lines, cancel);
+            await new TrackingLoad(new(stores, entrance, time), time).RunAsync(run, lines, cancel);
             return;
         }
         using var rows = opened.Rows(mapping);
@@ -105,7 +105,7 @@ public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sou
                 await new RecordLoad(stores, records).RunAsync(run, rows, cancel);
                 break;
             case RowsAre.Events:
-                using (var events = new EventLoad(new LogLoad(stores, log, time), mapping)) await events.RunAsync(run, rows, cancel);
+                using (var events = new EventLoad(new LogLoad(stores, entrance, time), mapping)) await events.RunAsync(run, rows, cancel);
                 break;
             default:
                 await new DeviceLoad(stores, devices ?? throw new CannotException("Rows that are devices need the audiences, and none are here.")).RunAsync(run, rows, cancel);

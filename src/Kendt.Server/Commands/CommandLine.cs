@@ -71,6 +71,7 @@ public static class CommandLine
         SourceCommand.Make(),
         StreamCommand.Make(),
         DeadLettersCommand.Make(),
+        PlanCommand.Make(),
         TokenCommand.Make(),
         MemberCommand.Make(),
         SegmentCommand.Make(),

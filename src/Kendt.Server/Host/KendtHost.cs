@@ -96,6 +96,7 @@ public static class KendtHost
             .MapSources()
             .MapStream()
             .MapDeadLetters()
+            .MapPlans()
             .MapImports()
             .MapSegments()
             .MapActivation()

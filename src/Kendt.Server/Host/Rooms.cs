@@ -90,6 +90,11 @@ internal static class Rooms
         services.AddSingleton<FileDoor>();
         services.AddSingleton<SegmentRefresh>();
         services.AddSingleton<SegmentDelivery>();
+        services.AddSingleton<Violations>();
+        services.AddSingleton<Plans>();
+        services.AddSingleton<PlanInference>();
+        services.AddSingleton<Entrance>();
+        services.AddHostedService<ViolationWorker>();
         return services;
     }
 }
