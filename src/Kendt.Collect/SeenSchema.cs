@@ -10,7 +10,7 @@ public sealed record SeenEvent(string Type, string Name, long Count, DateTimeOff
 
 /// <summary>One property or trait of a kind of message, as it was seen in the newest of them.</summary>
 /// <param name="Path">Names joined by dots; <c>[]</c> is each item of an array.</param>
-/// <param name="Types">text, number, true or false, object, array, null; the most frequent first.</param>
+/// <param name="Types">text, number, boolean, object, array, null; the most frequent first.</param>
 /// <param name="Example">The newest value; hidden where it is personal.</param>
 /// <param name="Count">How often it was seen in them.</param>
 public sealed record SeenProperty(string Path, IReadOnlyList<string> Types, string Example, long Count, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
@@ -78,7 +78,7 @@ public sealed class SeenSchema(Stores stores)
     {
         JsonValueKind.String => "text",
         JsonValueKind.Number => "number",
-        JsonValueKind.True or JsonValueKind.False => "true or false",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
         JsonValueKind.Object => "object",
         JsonValueKind.Array => "array",
         _ => "null",

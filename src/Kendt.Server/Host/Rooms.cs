@@ -95,6 +95,8 @@ internal static class Rooms
         services.AddSingleton<PlanInference>();
         services.AddSingleton<Entrance>();
         services.AddHostedService<ViolationWorker>();
+        services.AddSingleton<ISourceDesk, SourceDesk>();
+        services.AddSingleton<ILiveReader, LiveData>();
         return services;
     }
 }

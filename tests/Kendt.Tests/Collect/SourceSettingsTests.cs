@@ -110,7 +110,7 @@ public sealed class SourceSettingsTests
         var (lookedAt, properties) = await schema.PropertiesAsync("web", "track", "Bought", Cancel);
         Assert.Equal(2, lookedAt);
         Assert.Equal([
-            "products[].sku: text A 2", "total: number/text 12.5 2", "billing_address: object ••• 1", "coupon: null  1", "gift: true or false True 1", "name: text Tent 1",
+            "products[].sku: text A 2", "total: number/text 12.5 2", "billing_address: object ••• 1", "coupon: null  1", "gift: boolean True 1", "name: text Tent 1",
             "products: array [{\"sku\":\"A\"},{\"sku\":\"B\",\"note\":\"•••\"}] 1", "products[].note: text ••• 1", "to: text ••• 1"],
             properties.Select(p => $"{p.Path}: {string.Join('/', p.Types)} {p.Example} {p.Count}"));
         Assert.Equal(["email •••", "name •••", "plan gold"], (await schema.PropertiesAsync("web", "identify", "", Cancel)).Properties.Select(p => $"{p.Path} {p.Example}"));
