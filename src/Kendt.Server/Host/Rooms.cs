@@ -1,3 +1,4 @@
+using Kendt.Segments.Live;
 using Kendt.Activate;
 using Kendt.Audiences;
 using Kendt.Collect;
@@ -97,6 +98,8 @@ internal static class Rooms
         services.AddHostedService<ViolationWorker>();
         services.AddSingleton<ISourceDesk, SourceDesk>();
         services.AddSingleton<ILiveReader, LiveData>();
+        services.AddSingleton<LiveSegments>();
+        services.AddHostedService<LiveWorker>();
         return services;
     }
 }
