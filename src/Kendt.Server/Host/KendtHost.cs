@@ -82,6 +82,7 @@ public static class KendtHost
 
         var app = builder.Build();
         app.UseExceptionHandler("/error");
+        app.UseTracking();
         app.UseKendtStudio();
         app.UseCors();
         app.UseAuthentication();
