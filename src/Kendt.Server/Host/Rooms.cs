@@ -18,7 +18,7 @@ internal static class Rooms
 {
     public static IServiceCollection AddRooms(this IServiceCollection services)
     {
-        services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>();
+        services.AddSingleton<Sources>().AddSingleton<KeptMappings>().AddSingleton<Records>().AddSingleton<DeadLetters>();
         services.AddSingleton(s => new Imports(s.GetRequiredService<Stores>(), s.GetRequiredService<IntakeLog>(), s.GetRequiredService<Sources>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Devices>().TakeAsync));
         services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
         services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
@@ -36,7 +36,7 @@ internal static class Rooms
         services.AddSingleton<Reach>().AddSingleton<TodaySources>().AddSingleton<CustomerList>().AddSingleton<ProfileParts>().AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<ISegmentReader, SegmentData>();
         services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();
-        services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>().AddSingleton<SegmentDelivery>();
+        services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<Inbox>().AddSingleton<FileDoor>().AddHostedService<InboxWorker>().AddSingleton<SegmentRefresh>().AddSingleton<SegmentDelivery>();
         return services;
     }
 }
