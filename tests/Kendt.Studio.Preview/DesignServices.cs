@@ -9,6 +9,7 @@ public static class DesignServices
     public static IServiceCollection AddDesignData(this IServiceCollection services, bool empty)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IFileDesk, DesignFiles>();
         return empty ? Put<EmptyData>(services) : Put<DesignData>(services);
     }
 

@@ -35,7 +35,7 @@ internal static class Rooms
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
         services.AddSingleton<Reach>().AddSingleton<TodaySources>().AddSingleton<CustomerList>().AddSingleton<ProfileParts>().AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<ISegmentReader, SegmentData>();
-        services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();
+        services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IFileDesk, FileDesk>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();
         services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<Inbox>().AddSingleton<FileDoor>().AddHostedService<InboxWorker>().AddSingleton<SegmentRefresh>().AddSingleton<SegmentDelivery>();
         return services;
     }

@@ -88,9 +88,10 @@ public sealed class FileDoor(Inbox inbox, Imports imports, KeptMappings mappings
         }
         catch
         {
-            foreach (var file in files.Where(f => !keepOnFault || f.Path != path)) inbox.Remove(file.Path);
+            foreach (var gone in files.Select(f => f.Path).Append(path).Where(p => !keepOnFault || p != path)) inbox.Remove(gone);
             throw;
         }
+        if (files[0].Path != path) inbox.Remove(path); // the zip; its files are here
         await audit.WriteAsync(actor, "import.start", source, name, cancel);
         return await jobs.StartAsync(ImportJob.Kind, $"Import {name}", JsonSerializer.Serialize(new ImportJob.Argument(parts)), cancel);
     }

@@ -44,13 +44,8 @@ public sealed class Inbox(KendtOptions options, DiskGuard disk, TimeProvider tim
 
     /// <summary>The files that one file is: the members of a zip, or itself.</summary>
     /// <exception cref="BadInputException">It cannot be read.</exception>
-    public async Task<IReadOnlyList<ZipMember>> OpenAsync(string path, string name, CancellationToken cancel)
-    {
-        if (!ZipMembers.Is(path, name)) return [new(name, path)];
-        var members = await ZipMembers.UnpackAsync(path, name, PathFor, disk.Need, cancel);
-        Remove(path);
-        return members;
-    }
+    public async Task<IReadOnlyList<ZipMember>> OpenAsync(string path, string name, CancellationToken cancel) =>
+        ZipMembers.Is(path, name) ? await ZipMembers.UnpackAsync(path, name, PathFor, disk.Need, cancel) : [new(name, path)];
 
     /// <summary>Keeps a file until somebody says what it means; for twelve hours at most.</summary>
     public async Task<StagedFile> StageAsync(Stream content, string name, CancellationToken cancel)
