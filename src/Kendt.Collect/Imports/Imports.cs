@@ -5,7 +5,7 @@ using Kendt.Store;
 namespace Kendt.Collect;
 
 /// <summary>
-/// Imports of files: delimited text, JSON lines and Parquet, packed with gzip or not. An import is begun with
+/// Imports of files: delimited text, JSON lines, Excel and Parquet, text packed with gzip or not. An import is begun with
 /// <see cref="StartAsync"/> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
 /// </summary>
 /// <param name="devices">Takes rows that are devices; called with the same rows again after a kill.</param>
@@ -32,12 +32,7 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
         var name = mapping?.Name ?? "";
         return await stores.Ledger.WriteAsync(async session =>
         {
-            if (mapping is not null)
-            {
-                await session.ExecuteAsync(Sql.Of($"""
-                    insert into mapping (source, name, yaml, updated_at) values ({source.Name}, {name}, {mapping.Yaml}, {time.GetUtcNow()}) on conflict (source, name) do nothing
-                    """), cancel);
-            }
+            if (mapping is not null) await KeptMappings.WriteAsync(session, mapping, time, cancel);
             var same = await session.ListAsync(Sql.Of($"{SelectImport} where source = {source.Name} and digest = {digest} and mapping = {name} order by created_at desc"), Read, cancel);
             if (same.Find(i => i.State != ImportState.Done) is { } begun)
             {
@@ -81,6 +76,10 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
 
     public Task<Import?> FindAsync(ImportId id, CancellationToken cancel) => stores.Ledger.ReadAsync(
         s => s.FirstAsync(Sql.Of($"{SelectImport} where import_id = {id.Value}"), Read, cancel), cancel);
+
+    /// <summary>Imports that still need their file.</summary>
+    public Task<List<Import>> UnfinishedAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(
+        s => s.ListAsync(Sql.Of($"{SelectImport} where state <> {ImportState.Done}"), Read, cancel), cancel);
 
     /// <summary>The newest first.</summary>
     public Task<List<Import>> ListAsync(int take, CancellationToken cancel) => stores.Ledger.ReadAsync(

@@ -100,6 +100,10 @@ internal static class Rooms
         services.AddSingleton<ILiveReader, LiveData>();
         services.AddSingleton<LiveSegments>();
         services.AddHostedService<LiveWorker>();
+        services.AddSingleton<KeptMappings>();
+        services.AddSingleton<IFileDesk, FileDesk>();
+        services.AddSingleton<Inbox>();
+        services.AddHostedService<InboxWorker>();
         return services;
     }
 }

@@ -107,7 +107,7 @@ public sealed class SourceActions(Stores stores, FileDoor door, JobRunner jobs) 
         if (string.IsNullOrWhiteSpace(yaml) && order.Mapping.Length > 0)
             yaml = await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"select yaml from mapping where source = {order.Source} and name = {order.Mapping}"), r => r.Text(0), cancel), cancel)
                 ?? throw new BadInputException($"The source '{order.Source}' has no mapping '{order.Mapping}'.");
-        return await door.TakeAsync(order.Content, order.FileName, yaml, yaml is null ? order.Source : null, order.Actor, cancel);
+        return await door.TakeAsync(order.Content, order.FileName, new(yaml, yaml is null ? order.Source : null), order.Actor, cancel);
     }
 
     public Task CancelJobAsync(JobId id, CancellationToken cancel) => jobs.CancelAsync(id, cancel);
