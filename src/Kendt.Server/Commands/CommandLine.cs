@@ -72,6 +72,7 @@ public static class CommandLine
         StreamCommand.Make(),
         DeadLettersCommand.Make(),
         PlanCommand.Make(),
+        UnifyCommand.Make(),
         TokenCommand.Make(),
         MemberCommand.Make(),
         SegmentCommand.Make(),
