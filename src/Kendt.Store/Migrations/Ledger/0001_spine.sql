@@ -8,10 +8,6 @@ create table source (
 create table write_key (
     key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, disabled_at timestamptz, primary key (key_hash));
 create table turned_away (source text not null, at timestamptz not null, messages bigint not null, primary key (source, at));
-create table message (
-    seq bigint not null, source text not null, message_id text not null, dedupe bytea not null,
-    received_at timestamptz not null, sent_at timestamptz, body bytea not null, primary key (seq));
-create unique index message_dedupe on message (dedupe);
 create table rejected_item (
     seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, primary key (seq));
