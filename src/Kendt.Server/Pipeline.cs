@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
@@ -165,8 +166,9 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
         var sighting = new Sighting(happening.Source, evidence, happening.ReceivedAt, happening.Identifiers);
         var account = happening.GroupId is { } group && Identifier.TryCreate(Identifier.AccountNo, group, out var number, out _)
             ? new Sighting(happening.Source, evidence, happening.ReceivedAt, [number], IsAccount: true) : null;
-        var news = happening.Traits.Count == 0 ? null : new TraitNews(default, happening.Source, evidence, happening.Seq * 2, happening.At, happening.Traits);
-        return new(happening.Seq, sighting, happening.At, account is null ? news : null, happening.Consents, happening, account, account is null ? null : news);
+        return new(happening.Seq, sighting, happening.At, News(happening.Traits), happening.Consents, happening, account, account is null ? null : News(happening.GroupTraits));
+
+        TraitNews? News(IReadOnlyDictionary<string, JsonElement> traits) => traits.Count == 0 ? null : new(default, happening.Source, evidence, happening.Seq * 2, happening.At, traits);
     }
 
     private static Fact Of(RecordFacts record)

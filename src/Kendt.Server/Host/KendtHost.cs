@@ -92,7 +92,7 @@ public static class KendtHost
         app
             .MapHealth()
             .MapTracking()
-            .MapProfiles()
+            .MapProfiles().MapSpaces()
             .MapWorkspace()
             .MapSources()
             .MapStream()
