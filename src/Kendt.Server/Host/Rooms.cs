@@ -20,7 +20,7 @@ internal static class Rooms
     {
         services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>();
         services.AddSingleton(s => new Imports(s.GetRequiredService<Stores>(), s.GetRequiredService<IntakeLog>(), s.GetRequiredService<Sources>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Devices>().TakeAsync));
-        services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
+        services.AddSingleton(IdentifierRules.Default).AddSingleton<Decisions>().AddSingleton<Stitch>();
         services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
         services.AddSingleton<Purposes>().AddSingleton<Consents>().AddSingleton<Permits>().AddSingleton<Audit>().AddSingleton<Members>().AddSingleton<SignInLinks>().AddSingleton<Tokens>();
         services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
