@@ -9,10 +9,8 @@ namespace Kendt.Collect;
 /// <see cref="StartAsync"/> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
 /// </summary>
 /// <param name="devices">Takes rows that are devices; called with the same rows again after a kill.</param>
-public sealed class Imports(Stores stores, IntakeLog log, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null) : IDisposable
+public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null)
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-
     /// <summary>Registers an import of a file that stays at <paramref name="spooledPath"/> until it is done.</summary>
     /// <param name="fileName">The file's name as the person knows it.</param>
     /// <param name="mapping">Null for a file of tracking messages.</param>
@@ -88,8 +86,6 @@ public sealed class Imports(Stores stores, IntakeLog log, Sources sources, TimeP
     public Task<List<Import>> ListAsync(int take, CancellationToken cancel) => stores.Ledger.ReadAsync(
         s => s.ListAsync(Sql.Of($"{SelectImport} order by created_at desc, import_id desc limit {(long)take}"), Read, cancel), cancel);
 
-    public void Dispose() => _oneAtATime.Dispose();
-
     private async Task LoadAsync(ImportRun run, FileOpener opened, CancellationToken cancel)
     {
         var mapping = run.Mapping;
@@ -106,10 +102,10 @@ public sealed class Imports(Stores stores, IntakeLog log, Sources sources, TimeP
         switch (mapping.Rows)
         {
             case RowsAre.Records:
-                await new RecordLoad(stores, _oneAtATime, time).RunAsync(run, rows, cancel);
+                await new RecordLoad(stores, records).RunAsync(run, rows, cancel);
                 break;
             case RowsAre.Events:
-                using (var events = new EventLoad(new(stores, log, time), mapping)) await events.RunAsync(run, rows, cancel);
+                using (var events = new EventLoad(new LogLoad(stores, log, time), mapping)) await events.RunAsync(run, rows, cancel);
                 break;
             default:
                 await new DeviceLoad(stores, devices ?? throw new CannotException("Rows that are devices need the audiences, and none are here.")).RunAsync(run, rows, cancel);

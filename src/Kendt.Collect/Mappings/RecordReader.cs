@@ -60,6 +60,8 @@ internal sealed class RecordReader
             Traits = Traits(values, reasons),
             Consents = Consents(values, at, reasons),
         };
+        if (facts.Identifiers.Count == 0 && (facts.Traits.Count > 0 || facts.Consents.Count > 0) && _mapping.Columns.Any(c => c.Identifier is not null))
+            reasons.Add("the row names nobody: every column that is an identifier is empty or unusable");
         return (facts, reasons.Count == 0 ? null : ImportRun.LeftOut + string.Join("; ", reasons) + ".");
     }
 

@@ -37,7 +37,6 @@ internal static class WorkspaceApi
         api.MapGet("/jobs", async (JobRunner jobs, int? limit, CancellationToken cancel) => (await jobs.ListAsync(Math.Clamp(limit ?? 50, 1, 500), cancel)).Select(Shown)).WithSummary("Jobs, the newest first");
         api.MapGet("/jobs/{id}", FindJobAsync).WithSummary("One job with its steps");
         api.MapPost("/jobs/{id}/cancel", CancelJobAsync).WithSummary("Stops a job");
-        api.MapGet("/dead-letters", ListDeadLettersAsync).WithSummary("What was refused, and why");
         api.MapGet("/check", async (Check check, CancellationToken cancel) =>
         {
             var checks = await check.RunAsync(cancel);
@@ -89,12 +88,6 @@ internal static class WorkspaceApi
 
     private static async Task<IResult> CancelJobAsync(string id, JobRunner jobs, CancellationToken cancel) =>
         JobId.TryParse(id, out var job) && await jobs.CancelAsync(job, cancel) ? Results.Ok(new { cancelled = true }) : Results.Problem("There is no such job, or it has ended.", statusCode: 404, title: "Not found");
-
-    private static async Task<IResult> ListDeadLettersAsync(string? source, string? text, int? skip, int? take, DeadLetters letters, CancellationToken cancel) => Results.Ok(new
-    {
-        total = await letters.CountAsync(source, text, cancel),
-        deadLetters = await letters.ListAsync(source, text, Math.Max(0, skip ?? 0), Math.Clamp(take ?? 50, 1, 500), cancel),
-    });
 
     private static async Task SqlAsync(Query query, HttpContext context, Stores stores)
     {

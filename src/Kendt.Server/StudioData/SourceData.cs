@@ -51,10 +51,10 @@ public sealed class SourceData(Stores stores, Sources sources, Imports imports, 
     public async Task<DeadLetterView> DeadLettersAsync(DeadLetterQuery query, CancellationToken cancel)
     {
         var skip = (Math.Max(1, query.Page) - 1) * query.Size;
-        var text = string.IsNullOrWhiteSpace(query.Text) ? query.Reason : query.Text;
-        var total = await letters.CountAsync(query.Source, text, cancel);
-        var found = await letters.ListAsync(query.Source, text, skip, query.Size, cancel);
-        var reasons = await letters.CountByReasonAsync(null, 20, cancel);
+        var filter = new DeadLetterFilter { Source = query.Source, Reason = query.Reason, Text = query.Text };
+        var total = await letters.CountAsync(filter, cancel);
+        var found = await letters.ListAsync(filter, skip, query.Size, cancel);
+        var reasons = await letters.CountByReasonAsync(DeadLetterFilter.All, 20, cancel);
         var most = reasons.Count == 0 ? 1 : reasons.Max(r => r.Count);
         return new(new([.. found.Select(l => new Letter(l.Id, l.Source, l.Origin, l.Reason, l.Body, l.ReceivedAt))], total, total > skip + query.Size),
             [.. reasons.Select(r => new Bar(r.Reason, new Count(r.Count), r.Count / (double)most))], [.. reasons.Select(r => r.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);

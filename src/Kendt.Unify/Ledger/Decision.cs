@@ -27,11 +27,10 @@ public sealed record Decision(
 
 /// <summary>What a decision changed.</summary>
 /// <param name="Decision">As it was kept.</param>
-/// <param name="Moves">Identifiers whose profile is another now.</param>
+/// <param name="Moves">Identifiers whose profile is another now; their events, traits, consent and companies follow (<see cref="Reattribution"/>).</param>
 /// <param name="Merges">Profile ids that became part of another.</param>
 /// <param name="Profiles">The profiles that it was about, as they are called now.</param>
-/// <param name="IsSplit">Whether a profile came apart, so that events, traits, consent and companies are to be brought to their owners anew.</param>
-public sealed record Decided(Decision Decision, IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles, bool IsSplit);
+public sealed record Decided(Decision Decision, IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles);
 
 /// <summary>An identifier that went from one profile to another.</summary>
 public sealed record Move(Identifier Identifier, ProfileId From, ProfileId To);

@@ -136,7 +136,7 @@ public sealed class Decisions(IdentifierRules rules)
     private async Task<Decided> ResultAsync(Session ledger, Decision decision, IReadOnlyCollection<ProfileId> touched, DateTimeOffset at, CancellationToken cancel)
     {
         var outcome = await new Regroup(rules, decision, at).RunAsync(ledger, touched, cancel);
-        return new(decision, outcome.Moves, outcome.Merges, outcome.Profiles, outcome.IsSplit);
+        return new(decision, outcome.Moves, outcome.Merges, outcome.Profiles);
     }
 
     private static async Task<(Owner Left, Owner Right)> PairAsync(Session ledger, Identifier left, Identifier right, CancellationToken cancel)

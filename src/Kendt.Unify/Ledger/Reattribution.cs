@@ -3,7 +3,7 @@ using Kendt.Store;
 
 namespace Kendt.Unify;
 
-/// <summary>Profiles that came apart, whose events, traits, consent and companies are to be brought to their owners anew.</summary>
+/// <summary>Profiles that a decision changed, whose events, traits, consent and companies are to be brought to their owners anew.</summary>
 public static class Reattribution
 {
     /// <summary>What waits to be brought to its owners.</summary>

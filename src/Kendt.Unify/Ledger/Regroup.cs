@@ -10,7 +10,7 @@ namespace Kendt.Unify;
 /// </summary>
 internal sealed class Regroup(IdentifierRules rules, Decision decision, DateTimeOffset at)
 {
-    internal sealed record Outcome(IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles, bool IsSplit);
+    internal sealed record Outcome(IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles);
 
     private sealed record Known(ProfileId Id, string Kind, ProfileId? MergedInto, Identifier? Origin);
 
@@ -84,9 +84,8 @@ internal sealed class Regroup(IdentifierRules rules, Decision decision, DateTime
         await ledger.ExecuteChunkedAsync([.. leads.Select(l => (l.Known.Id, l.To, Carried: l.Known.MergedInto is not null && l.To != l.Known.Id)).Concat(created).OrderBy(l => l.Id).Select(l => new object?[] { ++seq, l.Id, l.To, at, decision.Evidence, l.Carried })],
             rows => Sql.Of($"insert into merge_log (seq, profile_id, survivor_id, merged_at, evidence, carried) {rows}"), cancel);
 
-        var isSplit = cluster.Members.GroupBy(m => m.Owner).Any(g => g.Select(m => numbers[m.Identifier].Id).Distinct().Skip(1).Any());
-        if (isSplit) await Reattribution.AskAsync(ledger, [.. parts.Values.Select(p => p.Id)], at, cancel);
-        return new(moves, [.. leads.Where(l => l.Known.MergedInto is null && l.To != l.Known.Id).Select(l => new Merge(l.Known.Id, l.To, at))], [.. parts.Values.Select(p => p.Id).Order()], isSplit);
+        if (moves.Count > 0) await Reattribution.AskAsync(ledger, [.. parts.Values.Select(p => p.Id)], at, cancel);
+        return new(moves, [.. leads.Where(l => l.Known.MergedInto is null && l.To != l.Known.Id).Select(l => new Merge(l.Known.Id, l.To, at))], [.. parts.Values.Select(p => p.Id).Order()]);
     }
 
     private static Task<List<Known>> FamilyAsync(Session ledger, IReadOnlyCollection<ProfileId> profiles, CancellationToken cancel) => ledger.ListChunkedAsync(

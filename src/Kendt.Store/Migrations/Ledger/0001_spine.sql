@@ -7,10 +7,6 @@ create table source (
     settings text not null, created_at timestamptz not null, primary key (name));
 create table write_key (
     key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, primary key (key_hash));
-create table message (
-    seq bigint not null, source text not null, message_id text not null, dedupe bytea not null,
-    received_at timestamptz not null, sent_at timestamptz, body bytea not null, primary key (seq));
-create unique index message_dedupe on message (dedupe);
 create table rejected_item (
     seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, primary key (seq));
