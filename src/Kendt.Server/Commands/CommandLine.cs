@@ -73,6 +73,7 @@ public static class CommandLine
         DeadLettersCommand.Make(),
         PlanCommand.Make(),
         UnifyCommand.Make(),
+        IdentityCommand.Make(),
         TokenCommand.Make(),
         MemberCommand.Make(),
         SegmentCommand.Make(),

@@ -98,6 +98,7 @@ public static class KendtHost
             .MapStream()
             .MapDeadLetters()
             .MapPlans()
+            .MapIdentity()
             .MapImports()
             .MapSegments()
             .MapActivation()

@@ -104,6 +104,9 @@ internal static class Rooms
         services.AddSingleton<IFileDesk, FileDesk>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<InboxWorker>();
+        services.AddSingleton<Decisions>();
+        services.AddSingleton<IdentityReader>();
+        services.AddSingleton<IdentityActions>();
         return services;
     }
 }

@@ -15,10 +15,11 @@ create table profile_merge (seq bigint not null, profile_id uuid not null, survi
 -- Owner Profiles
 create table event_log (
     seq bigint not null, message_id text not null, source text not null, type text not null, name text not null, user_id text,
-    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null);
+    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null,
+    named_by text);
 create table trait_log (
     seq bigint not null, written_profile_id uuid not null, name text not null, value text not null, source text not null,
-    ts timestamptz not null, evidence text not null);
+    ts timestamptz not null, evidence text not null, named_by text);
 
 -- Owner Segments
 create table membership (segment text not null, profile_id uuid not null, entered_at timestamptz not null, left_at timestamptz);
