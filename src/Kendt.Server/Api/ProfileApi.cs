@@ -47,7 +47,7 @@ internal static class ProfileApi
             mergedIds = profile.Merges.Select(m => new { id = m.Loser.ToString(), at = m.At }),
             accounts = (await Accounts.OfAsync(stores.Ledger, profile.Id, cancel)).Select(a => a.ToString()),
             consents = (await consents.OfAsync(profile.Id, cancel)).Select(c => new { purpose = c.Purpose, state = Word(c.State), at = c.At, source = c.Source }),
-            segments = await membership.OfAsync(profile.Id, cancel),
+            segments = (await membership.OfAsync(profile.Id, cancel)).Select(m => m.Segment),
         });
     }
 

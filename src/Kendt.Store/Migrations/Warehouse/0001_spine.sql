@@ -4,10 +4,10 @@ create table projection (name text not null, seq bigint not null);
 -- Owner Collect
 create table record (
     seq bigint not null, source text not null, key text not null, mapping text not null, body text not null,
-    import_id uuid, received_at timestamptz not null);
+    import_id uuid, received_at timestamptz not null, gone boolean not null);
 create table dead_letter (
     dead_letter_id uuid not null, source text not null, origin text not null, reason text not null, body text not null,
-    received_at timestamptz not null);
+    received_at timestamptz not null, mended text, mapping text, tries bigint not null, tried_at timestamptz);
 
 -- Owner Unify
 create table profile_merge (seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null);
@@ -40,4 +40,6 @@ create view trait_said as
 create view trait as
     select distinct on (profile_id, name) profile_id, name, value, source, ts from trait_said order by profile_id, name, ts desc, seq desc;
 create view record_now as
-    select distinct on (source, key) seq, source, key, mapping, body, import_id, received_at from record order by source, key, seq desc;
+    select seq, source, key, mapping, body, import_id, received_at from (
+        select distinct on (source, key) seq, source, key, mapping, body, import_id, received_at, gone from record order by source, key, seq desc) as newest
+    where not gone;
