@@ -236,7 +236,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
         var evidence = $"record:{record.Source}:{record.Key}";
         var sighting = new Sighting(record.Source, evidence, record.ReceivedAt, record.Identifiers, record.IsAccount);
         var account = record.Account is { } number ? new Sighting(record.Source, evidence, record.ReceivedAt, [number], IsAccount: true) : null;
-        var news = record.Traits.Count == 0 ? null : new TraitNews(default, record.Source, evidence, record.Seq * 2 + 1, record.At, record.Traits);
+        var news = record.Traits.Count == 0 && !record.IsGone ? null : new TraitNews(default, record.Source, evidence, record.Seq * 2 + 1, record.At, record.Traits, record.IsGone);
         return new(record.Seq, sighting, record.At, news, record.Consents, null, account, null);
     }
 

@@ -14,7 +14,7 @@ create table rejected_item (
 create table mapping (source text not null, name text not null, yaml text not null, updated_at timestamptz not null, primary key (source, name));
 create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
-    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, state text not null,
+    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
 create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
 create table violation (
