@@ -157,6 +157,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
                 }, CancellationToken.None);
                 at = batch.Last;
                 if (batch.Facts.Count < BatchSize / 2 && Gather - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } pause) await Task.Delay(pause, stopping);
+                else if (IsRush) await StepBackAsync(Stopwatch.GetElapsedTime(started) * 3, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -179,6 +180,14 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
     {
         _reattribute.Dispose();
         base.Dispose();
+    }
+
+    // More comes than can be followed: what is taken now can be read later, what is turned away may be gone.
+    private bool IsRush => rooms.Log.IsCrowded && rooms.Log.Last - _messages.Done > 3 * BatchSize;
+
+    private async Task StepBackAsync(TimeSpan longest, CancellationToken stopping)
+    {
+        for (var started = Stopwatch.GetTimestamp(); IsRush && Stopwatch.GetElapsedTime(started) < longest;) await Task.Delay(50, stopping);
     }
 
     private async Task<Batch?> ReadMessagesAsync(long after, CancellationToken cancel)
