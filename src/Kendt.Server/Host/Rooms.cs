@@ -5,6 +5,7 @@ using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Segments;
+using Kendt.Server.Api;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 using Kendt.Server.StudioData;
@@ -19,7 +20,7 @@ internal static class Rooms
 {
     public static IServiceCollection AddRooms(this IServiceCollection services)
     {
-        services.AddSingleton<Violations>().AddSingleton<Plans>().AddSingleton<PlanInference>().AddSingleton<Entrance>().AddHostedService<ViolationWorker>();
+        services.AddSingleton<Violations>().AddSingleton<Plans>().AddSingleton<PlanInference>().AddSingleton<Entrance>().AddSingleton<WebhookSetups>().AddSingleton<Webhooks>().AddSingleton<LetterReader>().AddSingleton<TableSources>().AddSingleton<WebhookDoor>().AddHostedService<ViolationWorker>();
         services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<RecordLog>().AddSingleton<DeadLetters>().AddSingleton<Replay>().AddSingleton<Imports>();
         services.AddSingleton<Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>>(s => s.GetRequiredService<Devices>().TakeAsync);
         services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
@@ -32,6 +33,8 @@ internal static class Rooms
         services.AddSingleton<IDestination>(s => new Webhook(Webhook.Client(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Destinations>().AddSingleton(s => new Deliveries(s.GetRequiredService<Stores>(), s.GetRequiredService<Permits>(), s.GetRequiredService<Destinations>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Pulse>().AddSingleton<PipelineRooms>().AddSingleton<Pipeline>().AddHostedService(s => s.GetRequiredService<Pipeline>());
+        services.AddSingleton(s => new TableSync(s.GetRequiredService<TableSources>(), s.GetRequiredService<Imports>(), Path.Combine(s.GetRequiredService<KendtOptions>().Folder, "inbox")));
+        services.AddSingleton<JobKind, SyncJob>().AddSingleton<Syncs>().AddHostedService<SyncWorker>();
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, ReplayJob>().AddSingleton<LetterActions>().AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
