@@ -74,6 +74,8 @@ public static class CommandLine
         PlanCommand.Make(),
         UnifyCommand.Make(),
         IdentityCommand.Make(),
+        SyncCommand.Make(),
+        WebhookCommand.Make(),
         TokenCommand.Make(),
         MemberCommand.Make(),
         SegmentCommand.Make(),

@@ -17,6 +17,10 @@ create table import (
     rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
 create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
+create table webhook (source text not null, yaml text not null, secret text, updated_at timestamptz not null, primary key (source));
+create table table_source (
+    source text not null, yaml text not null, connection text not null, position text, digest text not null, import_id uuid, import_path text, next_position text,
+    rows_read bigint not null, error text, started_at timestamptz, ended_at timestamptz, primary key (source));
 create table violation (
     day timestamptz not null, source text not null, event text not null, field text not null, rule text not null,
     times bigint not null, last_at timestamptz not null, primary key (day, source, event, field, rule));
