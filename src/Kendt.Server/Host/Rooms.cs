@@ -25,7 +25,7 @@ internal static class Rooms
         services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
         services.AddSingleton<Purposes>().AddSingleton<Consents>().AddSingleton<Permits>().AddSingleton<Audit>().AddSingleton<Members>().AddSingleton<SignInLinks>().AddSingleton<Tokens>();
         services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
-        services.AddSingleton<Catalogue>().AddSingleton<Evaluate>().AddSingleton<Membership>().AddSingleton<LiveSegments>().AddSingleton<Explain>();
+        services.AddSingleton<Catalogue>().AddSingleton<Evaluate>().AddSingleton<Membership>().AddSingleton<LiveSegments>().AddSingleton<SegmentCheck>().AddSingleton<Explain>();
         services.AddSingleton<Devices>();
         services.AddSingleton<IDestination>(s => new CsvFile(s.GetRequiredService<KendtOptions>().Folder));
         services.AddSingleton<IDestination>(s => new Webhook(Webhook.Client(), s.GetRequiredService<TimeProvider>()));
@@ -33,7 +33,7 @@ internal static class Rooms
         services.AddSingleton<Pulse>().AddSingleton<PipelineRooms>().AddSingleton<Pipeline>().AddHostedService(s => s.GetRequiredService<Pipeline>());
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
         services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
-        services.AddHostedService<LiveWorker>().AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
+        services.AddHostedService<LiveWorker>().AddHostedService<NightlyWorker>().AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
         services.AddSingleton<Reach>().AddSingleton<TodaySources>().AddSingleton<CustomerList>().AddSingleton<ProfileParts>().AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<ISegmentReader, SegmentData>();
         services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();
