@@ -26,6 +26,9 @@ public sealed class ProfileFacts
         foreach (var consent in consents) Add(consent);
     }
 
+    /// <summary>Whose facts they are.</summary>
+    public ProfileId Id { get; init; }
+
     /// <summary>What was said of a trait, in order.</summary>
     public ReadOnlySpan<TraitFact> Trait(string name) => CollectionsMarshal.AsSpan(_traits.GetValueOrDefault(name));
 

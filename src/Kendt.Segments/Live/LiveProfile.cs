@@ -25,7 +25,7 @@ internal sealed class LiveProfile(ProfileId id)
 {
     private readonly List<LiveFact> _said = [];
     private readonly List<ConsentDecision> _consents = [];
-    private ProfileFacts _facts = new([], [], []);
+    private ProfileFacts _facts = new([], [], []) { Id = id };
 
     public ProfileId Id => id;
 
@@ -73,7 +73,7 @@ internal sealed class LiveProfile(ProfileId id)
         if (gone.Count == 0) return gone;
         var places = gone.Select(f => (f.Kind, f.Name, f.Seq)).ToHashSet();
         _said.RemoveAll(f => places.Contains((f.Kind, f.Name, f.Seq)));
-        _facts = new([], [], _consents);
+        _facts = new([], [], _consents) { Id = id };
         foreach (var fact in _said) Tell(fact);
         return gone;
     }
