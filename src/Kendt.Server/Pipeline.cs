@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
@@ -24,7 +25,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
     // A batch costs both stores much however small it is. Under a steady stream one begins at most so often, and holds more.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
 
-    private readonly PipelineTrack _messages = new("messages", rooms), _records = new("records", rooms);
+    private readonly PipelineTrack _messages = new(IntakeLog.Offset, rooms), _records = new("records", rooms);
 
     /// <summary>What the pipeline reads is one batch's facts, from messages or from records.</summary>
     internal sealed record Batch(long Last, IReadOnlyList<Fact> Facts, IReadOnlyList<DeadLetter> Unreadable);
@@ -48,6 +49,9 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
 
     /// <summary>Why profiles do not come up to date at this moment; null while they do.</summary>
     public string? Fault => _messages.Fault ?? _records.Fault;
+
+    /// <summary>Every message up to this place is in profiles and events.</summary>
+    public long MessagesDone => _messages.Done;
 
     /// <summary>Messages and records taken but not yet in profiles.</summary>
     public async Task<long> BacklogAsync(CancellationToken cancel) => rooms.Log.Last - _messages.Done + await LastRecordAsync(cancel) - _records.Done;
@@ -162,8 +166,9 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
         var sighting = new Sighting(happening.Source, evidence, happening.ReceivedAt, happening.Identifiers);
         var account = happening.GroupId is { } group && Identifier.TryCreate(Identifier.AccountNo, group, out var number, out _)
             ? new Sighting(happening.Source, evidence, happening.ReceivedAt, [number], IsAccount: true) : null;
-        var news = happening.Traits.Count == 0 ? null : new TraitNews(default, happening.Source, evidence, happening.Seq * 2, happening.At, happening.Traits);
-        return new(happening.Seq, sighting, happening.At, account is null ? news : null, happening.Consents, happening, account, account is null ? null : news);
+        return new(happening.Seq, sighting, happening.At, News(happening.Traits), happening.Consents, happening, account, account is null ? null : News(happening.GroupTraits));
+
+        TraitNews? News(IReadOnlyDictionary<string, JsonElement> traits) => traits.Count == 0 ? null : new(default, happening.Source, evidence, happening.Seq * 2, happening.At, traits);
     }
 
     private static Fact Of(RecordFacts record)

@@ -6,11 +6,8 @@ create table source (
     name text not null, kind text not null, party text not null, enabled boolean not null,
     settings text not null, created_at timestamptz not null, primary key (name));
 create table write_key (
-    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, primary key (key_hash));
-create table message (
-    seq bigint not null, source text not null, message_id text not null, dedupe bytea not null,
-    received_at timestamptz not null, sent_at timestamptz, body bytea not null, primary key (seq));
-create unique index message_dedupe on message (dedupe);
+    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, disabled_at timestamptz, primary key (key_hash));
+create table turned_away (source text not null, at timestamptz not null, messages bigint not null, primary key (source, at));
 create table rejected_item (
     seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, primary key (seq));
@@ -19,6 +16,10 @@ create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
     rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
+create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
+create table violation (
+    day timestamptz not null, source text not null, event text not null, field text not null, rule text not null,
+    times bigint not null, last_at timestamptz not null, primary key (day, source, event, field, rule));
 
 -- Owner Unify
 create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, primary key (profile_id));
