@@ -101,6 +101,8 @@ internal static class Rooms
         services.AddSingleton<ILiveReader, LiveData>();
         services.AddSingleton<LiveSegments>();
         services.AddHostedService<LiveWorker>();
+        services.AddSingleton<SegmentCheck>();
+        services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
         services.AddSingleton<IFileDesk, FileDesk>();
         services.AddSingleton<Inbox>();

@@ -95,6 +95,9 @@ create table segment_change (
     seq bigint not null, segment text not null, profile_id uuid not null, entered boolean not null, at timestamptz not null,
     cause text not null, subject text not null, evidence bigint, primary key (seq));
 create index segment_change_segment on segment_change (segment, seq);
+create table segment_defect (
+    segment text not null, profile_id uuid not null, found_at timestamptz not null, live boolean not null, by_predicate boolean not null, by_sql boolean not null,
+    conditions text not null, primary key (segment, profile_id, found_at));
 
 -- Owner Activate
 create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));
