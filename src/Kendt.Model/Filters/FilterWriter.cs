@@ -53,7 +53,7 @@ public static class FilterWriter
         json.WriteEndObject();
     }
 
-    private static string Text(Action<Utf8JsonWriter> write)
+    internal static string Text(Action<Utf8JsonWriter> write)
     {
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 4 * FilterJson.MaxDepth })) write(json);
@@ -99,7 +99,7 @@ public static class FilterWriter
         if (rule.Within is { } within) json.WriteString("within", within.ToString());
     }
 
-    private static void Write(Utf8JsonWriter json, EventMatch match)
+    internal static void Write(Utf8JsonWriter json, EventMatch match)
     {
         json.WriteString("event", match.Name);
         if (match.Where.Count == 0) return;

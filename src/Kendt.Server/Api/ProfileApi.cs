@@ -51,17 +51,37 @@ internal static class ProfileApi
         });
     }
 
-    private static async Task<IResult> TimelineAsync(string id, string? name, string? source, DateTimeOffset? from, DateTimeOffset? to, string? cursor, int? limit, ProfileReader reader, Timeline timeline, CancellationToken cancel)
+    private static async Task<IResult> TimelineAsync(string id, [AsParameters] TimelineAsked asked, ProfileReader reader, Timeline timeline, CancellationToken cancel)
     {
-        if (await reader.ReadAsync(id, cancel) is not { } profile) return NotFound(id);
-        var filter = new TimelineFilter { Names = Split(name), Sources = Split(source), From = from, To = to };
-        var page = await timeline.ReadAsync(profile.Id, filter, cursor, Math.Clamp(limit ?? 50, 1, 500), cancel);
+        if (await reader.ResolveAsync(id, cancel) is not { } profile) return NotFound(id);
+        var to = asked.AsOf is null ? asked.To : Earlier(asked.To, Moment("asOf", asked.AsOf).AddTicks(10));
+        var filter = new TimelineFilter { Names = Split(asked.Name), Sources = Split(asked.Source), From = asked.From, To = to };
+        var page = await timeline.ReadAsync(profile, filter, asked.Cursor, Math.Clamp(asked.Limit ?? 50, 1, 500), cancel);
+        var sessions = page.Sessions();
         return Results.Ok(new
         {
-            events = page.Events.Select(e => new { at = e.At, type = e.Type, name = e.Name, source = e.Source, properties = JsonSerializer.Deserialize<JsonElement>(e.Properties), context = JsonSerializer.Deserialize<JsonElement>(e.Context) }),
+            sessions = sessions.Select((s, i) => new { session = i, day = s.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), from = s.From, to = s.To, events = s.Events.Count }),
+            events = sessions.SelectMany((s, i) => s.Events.Select(e => Shown(e, i))),
             next = page.Next,
         });
     }
+
+    private static object Shown(TimelineEvent e, int session)
+    {
+        var properties = JsonSerializer.Deserialize<JsonElement>(e.Properties);
+        var lines = properties.ValueKind is JsonValueKind.Object && properties.TryGetProperty("products", out var products) && products.ValueKind is JsonValueKind.Array
+            ? products.EnumerateArray().Where(p => p.ValueKind is JsonValueKind.Object).Select(p => new { name = Field(p, "name") ?? Field(p, "product_id") ?? "", quantity = Field(p, "quantity") ?? "1", price = Field(p, "price"), category = Field(p, "category") }) : [];
+        return new { at = e.At, session, type = e.Type, name = e.Name, source = e.Source, lines, properties, context = JsonSerializer.Deserialize<JsonElement>(e.Context) };
+    }
+
+    private static string? Field(JsonElement line, string name) => !line.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null ? null : value.ValueKind is JsonValueKind.String ? value.GetString() : value.GetRawText();
+
+    private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
+
+    internal static DateTimeOffset Moment(string field, string text) => Kendt.Model.Filters.IsoTime.TryParse(text, out var at) ? at : throw new BadInputException($"{field} is '{(text.Length > 60 ? text[..60] + "..." : text)}': write an ISO date-time such as 2026-01-31 or 2026-01-31T12:00:00Z.");
+
+    /// <summary>Which part of a timeline is wanted.</summary>
+    private sealed record TimelineAsked(string? Name, string? Source, DateTimeOffset? From, DateTimeOffset? To, string? AsOf, string? Cursor, int? Limit);
 
     private static async Task<IResult> TraitsAsync(string space, string collection, string id, int? limit, string? include, bool? verbose, ProfileReader reader, HttpContext context, CancellationToken cancel)
     {

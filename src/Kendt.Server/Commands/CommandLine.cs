@@ -64,7 +64,7 @@ public static class CommandLine
     {
         Data, Postgres, Json,
         DemoCommand.Make(), ServeCommand.Make(), ImportCommand.Make(), ExportCommand.Make(), SqlCommand.Make(), SourceCommand.Make(), TokenCommand.Make(), MemberCommand.Make(),
-        SegmentCommand.Make(), QuestionsCommand.Make(), CheckCommand.Make(), VersionCommand.Make(),
+        SegmentCommand.Make(), MeasureCommand.Make(), ProfileCommand.Make(), QuestionsCommand.Make(), CheckCommand.Make(), VersionCommand.Make(),
     };
 
     internal static KendtOptions Options(ParseResult parse) => new KendtOptions { Data = parse.GetValue(Data)!, Postgres = parse.GetValue(Postgres) }.Validated();

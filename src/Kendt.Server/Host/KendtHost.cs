@@ -86,7 +86,7 @@ public static class KendtHost
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
+        app.MapHealth().MapTracking().MapProfiles().MapMeasures().MapWorkspace().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
         app.MapStaticAssets();
         app.MapRazorComponents<Studio.App>().AddInteractiveServerRenderMode();
         app.MapPrometheusScrapingEndpoint("/metrics");

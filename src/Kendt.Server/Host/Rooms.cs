@@ -21,7 +21,8 @@ internal static class Rooms
         services.AddSingleton<Sources>().AddSingleton<Records>().AddSingleton<DeadLetters>();
         services.AddSingleton(s => new Imports(s.GetRequiredService<Stores>(), s.GetRequiredService<IntakeLog>(), s.GetRequiredService<Sources>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Devices>().TakeAsync));
         services.AddSingleton(IdentifierRules.Default).AddSingleton<Stitch>();
-        services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>();
+        services.AddSingleton<ProfileWriter>().AddSingleton<ProfileReader>().AddSingleton<Timeline>().AddSingleton<Customers>().AddSingleton(s => new Compaction(s.GetRequiredService<Stores>()));
+        services.AddSingleton<Measures>().AddSingleton(s => new MeasureValues(s.GetRequiredService<Stores>(), s.GetRequiredService<KendtOptions>().Zone));
         services.AddSingleton<Purposes>().AddSingleton<Consents>().AddSingleton<Permits>().AddSingleton<Audit>().AddSingleton<Members>().AddSingleton<SignInLinks>().AddSingleton<Tokens>();
         services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
         services.AddSingleton<Catalogue>().AddSingleton<Evaluate>().AddSingleton<Membership>().AddSingleton<Explain>();
@@ -31,8 +32,8 @@ internal static class Rooms
         services.AddSingleton<Destinations>().AddSingleton(s => new Deliveries(s.GetRequiredService<Stores>(), s.GetRequiredService<Permits>(), s.GetRequiredService<Destinations>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Pulse>().AddSingleton<PipelineRooms>().AddSingleton<Pipeline>().AddHostedService(s => s.GetRequiredService<Pipeline>());
         services.AddSingleton<JobLedger>().AddSingleton<JobRunner>().AddHostedService(s => s.GetRequiredService<JobRunner>());
-        services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
-        services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>();
+        services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>().AddSingleton<JobKind, CompactJob>();
+        services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>().AddHostedService<CompactWorker>().AddHostedService<MeasureWorker>();
         services.AddSingleton<Reach>().AddSingleton<TodaySources>().AddSingleton<CustomerList>().AddSingleton<ProfileParts>().AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<ISegmentReader, SegmentData>();
         services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();

@@ -45,6 +45,8 @@ create table left_out (
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
 create table search_term (term text not null, profile_id uuid not null, primary key (term, profile_id));
 create index search_term_profile on search_term (profile_id);
+create table measure (
+    name text not null, title text not null, level text not null, definition text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
 
 -- Owner Govern
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
