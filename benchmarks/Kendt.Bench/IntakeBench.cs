@@ -140,7 +140,7 @@ internal static class IntakeBench
             if (bytes < acknowledged * 300) throw new InvalidOperationException($"The limit's file has {bytes} bytes for {acknowledged} messages.");
             return;
         }
-        var (rows, ids) = await server.LoggedAsync(cancel);
+        var (rows, ids) = server.Logged();
         if (rows != acknowledged || ids != acknowledged) throw new InvalidOperationException($"{acknowledged} messages were acknowledged; the log has {rows} with {ids} ids.");
     }
 }

@@ -14,6 +14,8 @@ public sealed record TimelineFilter
 {
     /// <summary>Event names or message types; empty means all.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+    /// <summary>Event names or message types that are left out.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
     public IReadOnlyList<string> Sources { get; init; } = [];
     /// <summary>Only entries of these groups; null means all.</summary>
     public IReadOnlyList<EventGroup>? Groups { get; init; }
@@ -56,6 +58,7 @@ public sealed class Timeline(Stores stores)
         if (await OwnAsync(id, cancel) is not { } own) return new([], null);
         var rules = new List<Sql>();
         if (filter.Names.Count > 0) rules.Add(Sql.Of($"(name in ({In(filter.Names)}) or type in ({In(filter.Names)}))"));
+        if (filter.Except.Count > 0) rules.Add(Sql.Of($"name not in ({In(filter.Except)}) and type not in ({In(filter.Except)})"));
         if (filter.Sources.Count > 0) rules.Add(Sql.Of($"source in ({In(filter.Sources)})"));
         if (filter.Groups is { } groups) rules.Add(Sql.Or([.. groups.Select(g => Sql.Of($"type = {g.Type} and name = {g.Name} and source = {g.Source} and {Channel} = {g.Channel}"))]));
         if (filter.From is { } from) rules.Add(Sql.Of($"ts >= {from}"));

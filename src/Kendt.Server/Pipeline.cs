@@ -24,7 +24,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
     // A batch costs both stores much however small it is. Under a steady stream one begins at most so often, and holds more.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
 
-    private readonly PipelineTrack _messages = new("messages", rooms), _records = new("records", rooms);
+    private readonly PipelineTrack _messages = new(IntakeLog.Offset, rooms), _records = new("records", rooms);
 
     /// <summary>What the pipeline reads is one batch's facts, from messages or from records.</summary>
     internal sealed record Batch(long Last, IReadOnlyList<Fact> Facts, IReadOnlyList<DeadLetter> Unreadable);
@@ -48,6 +48,9 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
 
     /// <summary>Why profiles do not come up to date at this moment; null while they do.</summary>
     public string? Fault => _messages.Fault ?? _records.Fault;
+
+    /// <summary>Every message up to this place is in profiles and events.</summary>
+    public long MessagesDone => _messages.Done;
 
     /// <summary>Messages and records taken but not yet in profiles.</summary>
     public async Task<long> BacklogAsync(CancellationToken cancel) => rooms.Log.Last - _messages.Done + await LastRecordAsync(cancel) - _records.Done;

@@ -33,6 +33,9 @@ public sealed class Door : IAsyncDisposable
         return new(workspace, kendt, await kendt.ClientAsync(workspace, cancel), key) { Client = { BaseAddress = kendt.Address } };
     }
 
+    /// <summary>A client that may do everything, as the owner's own commands do.</summary>
+    public Task<HttpClient> OwnerAsync(CancellationToken cancel) => Kendt.ClientAsync(_workspace, cancel);
+
     /// <summary>POSTs a body, with the key as Basic unless there is another.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, string body, CancellationToken cancel, string? key = null, Action<HttpRequestMessage>? also = null)
     {

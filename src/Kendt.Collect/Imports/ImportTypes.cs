@@ -56,9 +56,21 @@ internal sealed class ImportRun(Import import, Mapping? mapping, IProgress<Impor
         return LeaveOut(row, reason, raw);
     }
 
+    /// <summary>The same for the message that rows became.</summary>
+    public DeadLetter Refuse(string row, string reason, string message)
+    {
+        Rejected++;
+        return DeadLetter.Of(import.Source, OriginOf(row), reason, message, import.CreatedAt);
+    }
+
+    /// <summary>The same for the row that was read.</summary>
+    public DeadLetter Refuse(RowFile row, string reason) => Refuse(row.Number, reason, row.Kept);
+
     /// <summary>The same for a row that was taken without some of its values.</summary>
     public DeadLetter LeaveOut(long row, string reason, string raw) =>
         DeadLetter.Of(import.Source, OriginOf(row.ToString(CultureInfo.InvariantCulture)), reason, raw.Contains('\0', StringComparison.Ordinal) ? raw.Replace('\0', '\uFFFD') : raw, import.CreatedAt);
+
+    public DeadLetter LeaveOut(RowFile row, string reason) => LeaveOut(row.Number, reason, row.Kept);
 
     public void Report(long rows) => progress?.Report(new(rows, Taken, Known, Rejected, fraction()));
 }

@@ -37,6 +37,7 @@ internal sealed class RecordReader
             {
                 if (!_places.TryGetValue(member.Name, out var places)) continue;
                 var value = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : member.Value.GetRawText();
+                if (_cells.Said(value).IsEmpty) continue;
                 foreach (var place in places) values[place] = value;
             }
         }
@@ -60,6 +61,8 @@ internal sealed class RecordReader
             Traits = Traits(values, reasons),
             Consents = Consents(values, at, reasons),
         };
+        if (facts.Identifiers.Count == 0 && (facts.Traits.Count > 0 || facts.Consents.Count > 0) && _mapping.Columns.Any(c => c.Identifier is not null))
+            reasons.Add("the row names nobody: every column that is an identifier is empty or unusable");
         return (facts, reasons.Count == 0 ? null : ImportRun.LeftOut + string.Join("; ", reasons) + ".");
     }
 

@@ -7,6 +7,7 @@ alter table event_log add primary key (seq);
 create index event_log_profile on event_log (written_profile_id, ts);
 create index event_log_name on event_log (name, ts);
 alter table trait_log add primary key (written_profile_id, name, seq);
+create index trait_log_seq on trait_log (seq);
 alter table event_month add primary key (month);
 alter table measure_value add primary key (measure, subject);
 create index measure_value_subject on measure_value (subject);

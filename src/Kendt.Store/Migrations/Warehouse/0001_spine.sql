@@ -7,7 +7,7 @@ create table record (
     import_id uuid, received_at timestamptz not null);
 create table dead_letter (
     dead_letter_id uuid not null, source text not null, origin text not null, reason text not null, body text not null,
-    received_at timestamptz not null);
+    received_at timestamptz not null, mended text, mapping text, tries bigint not null, tried_at timestamptz);
 
 -- Owner Unify
 create table profile_merge (seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null);
