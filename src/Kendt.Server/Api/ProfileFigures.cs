@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Kendt.Model;
-using Kendt.Model.Filters;
 using Kendt.Model.Measures;
 using Kendt.Profiles;
 using Kendt.Segments;
@@ -20,7 +19,7 @@ public sealed class ProfileFigures(Stores stores, Measures measures, MeasureValu
         if (stored.Count == 0) return new Dictionary<string, object>();
         var ids = await stores.Ledger.ReadAsync(s => OwnEvents.IdsAsync(s, profile.Id, cancel), cancel);
         var events = await stores.Warehouse.ReadAsync(s => s.ListAsync(OwnEvents.Of(ids, Sql.Of($"type, name, ts, properties"), Sql.Of($"ts <= {past}")),
-            r => new OwnedEvent(profile.Id, new(r.Text(0) == MessageType.Track ? r.Text(1) : "", r.Time(2), JsonSerializer.Deserialize<JsonElement>(r.Text(3)))), cancel), cancel);
+            r => new OwnedEvent(profile.Id, new(r.Text(0) == "track" ? r.Text(1) : "", r.Time(2), JsonSerializer.Deserialize<JsonElement>(r.Text(3)))), cancel), cancel);
         return stored.Select(m => (m.Name, MeasureFigure.Of(m.Measure, events, past, options.Zone).Value)).Where(m => m.Value is not null).ToDictionary(m => m.Name, object (m) => new { value = m.Value, asOf = past });
     }
 

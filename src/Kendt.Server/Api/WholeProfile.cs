@@ -2,9 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
-using Kendt.Model.Filters;
 using Kendt.Profiles;
-using Kendt.Segments;
 using Kendt.Store;
 using Kendt.Unify;
 

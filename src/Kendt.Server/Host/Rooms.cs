@@ -6,6 +6,7 @@ using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Segments;
+using Kendt.Server.Api;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 using Kendt.Server.StudioData;
