@@ -22,6 +22,13 @@ internal sealed partial class FilterReader
             ? Figures(Object(part, $"ratio.{name}", "a measure over events"), $"ratio.{name}") : throw Fault("ratio", $"needs '{name}', a measure over events.");
     }
 
+    private static MeasureRule MeasureCondition(Dictionary<string, JsonElement> keys, string path)
+    {
+        var at = Join(path, "measure");
+        var name = Text(keys["measure"], at, "the name of a measure", 100);
+        return new(name, Tests(keys, at, Operators.Number, $"the measure '{Short(name)}'", "measure"));
+    }
+
     private EventMeasure Figures(Dictionary<string, JsonElement> keys, string path)
     {
         if (!keys.ContainsKey("event")) throw Fault(path, keys.Count == 0 ? "an empty object is no measure; it has event or ratio." : "needs 'event', the name of the events that it is computed from (\"*\" for all), or is a 'ratio' of two measures.");

@@ -29,6 +29,7 @@ internal sealed class Speaker(Words words)
         TraitRule trait => Tests(trait.Trait.Text, trait.Tests),
         EventRule rule => Event(rule),
         SequenceRule sequence => Sequence(sequence),
+        MeasureRule measure => Tests($"\"{measure.Measure}\"", measure.Tests),
         InSegment segment => $"{words.InSegment} \"{segment.Name}\"",
         ConsentRule consent => $"{words.Consent} \"{consent.Purpose}\" {words.Is} {words.States[(int)consent.State]}",
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no sentence."),

@@ -43,6 +43,10 @@ public static class FilterWriter
                 break;
             case EventRule rule: Write(json, rule); break;
             case SequenceRule sequence: Write(json, sequence); break;
+            case MeasureRule measure:
+                json.WriteString("measure", measure.Measure);
+                Write(json, measure.Tests);
+                break;
             case InSegment segment: json.WriteString("segment", segment.Name); break;
             case ConsentRule consent:
                 json.WriteString("consent", consent.Purpose);

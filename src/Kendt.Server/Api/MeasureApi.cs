@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
+using Kendt.Model.Filters;
 using Kendt.Model.Measures;
 using Kendt.Profiles;
 using Kendt.Segments;
@@ -51,11 +52,24 @@ internal static class MeasureApi
         return Results.Ok(new { level = Word(level), measure = Tree(measure), spread = await values.PreviewAsync(measure, level, asOf, cancel), asOf });
     }
 
-    private static async Task<IResult> PutAsync(string name, HttpContext context, Measures measures, MeasureValues values, Audit audit, TimeProvider time, ClaimsPrincipal user, CancellationToken cancel)
+    private static async Task<IResult> PutAsync(string name, HttpContext context, Measures measures, MeasureValues values, Catalogue segments, TimeProvider time, ClaimsPrincipal user, Audit audit, CancellationToken cancel)
     {
         var (title, level, measure) = Measures.Parse(await BodyAsync(context, cancel));
+        // What segments are built on has to stay something that rules can ask for.
+        foreach (var segment in await segments.UsersOfAsync(name, cancel))
+        {
+            try
+            {
+                FilterMeasures.Expand(segment.Rule, asked => asked == name ? level is MeasureLevel.Profile ? measure : null : AnyMeasure);
+            }
+            catch (BadInputException fault)
+            {
+                throw new BadInputException($"The segment '{segment.Name}' is built on the measure '{name}' and could not be judged any more: {fault.Message}", fault);
+            }
+        }
         var stored = await measures.PutAsync(name, title, level, measure, cancel);
         await values.RefreshAsync(stored, time.GetUtcNow(), true, cancel);
+        segments.Renew();
         await audit.WriteAsync(user.Actor(), "measure.put", name, "", cancel);
         return Results.Ok(Shown(stored, await values.SpreadAsync(name, cancel)));
     }
@@ -66,12 +80,14 @@ internal static class MeasureApi
         return Results.Ok(new { name, looked = change.Looked, values = change.Values, whole = change.Whole });
     }
 
-    private static async Task<IResult> RemoveAsync(string name, Measures measures, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
+    private static async Task<IResult> RemoveAsync(string name, Measures measures, Catalogue segments, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
     {
-        if (!await measures.RemoveAsync(name, [], cancel)) throw new BadInputException($"There is no measure '{name}'. 'kendt measure list' shows them.");
+        if (!await measures.RemoveAsync(name, [.. (await segments.UsersOfAsync(name, cancel)).Select(s => $"the segment '{s.Name}'")], cancel)) throw new BadInputException($"There is no measure '{name}'. 'kendt measure list' shows them.");
         await audit.WriteAsync(user.Actor(), "measure.remove", name, "", cancel);
         return Results.Ok(new { removed = name });
     }
+
+    private static readonly Measure AnyMeasure = MeasureJson.Parse("""{"event":"any"}""");
 
     private static object Shown(StoredMeasure m, MeasureSpread? spread) => new { name = m.Name, title = m.Title, level = Word(m.Level), measure = Tree(m.Measure), updatedAt = m.UpdatedAt, spread };
 

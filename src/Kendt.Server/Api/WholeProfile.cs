@@ -17,7 +17,7 @@ public sealed class WholeProfile(Stores stores, ProfileReader reader, ProfileHis
         var denied = await DeniedAsync(asker, cancel);
         // Whoever may not see an identifier may not find people by it either.
         if (Identifier.TryParse(idOrIdentifier, out var identifier) && denied.Identifier(identifier.Type)) return null;
-        if (await reader.ReadAsync(idOrIdentifier, cancel) is not { } profile || (asOf < profile.CreatedAt && profile.Identifiers.All(i => i.FirstSeen > asOf))) return null;
+        if (await reader.ReadAsync(idOrIdentifier, cancel) is not { } profile) return null;
         return await ShowAsync(profile, asOf, denied, cancel);
     }
 
