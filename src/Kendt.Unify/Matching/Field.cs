@@ -167,8 +167,8 @@ internal sealed class Field
     /// <summary>How many rows have a value.</summary>
     public int Filled { get; private set; }
 
-    /// <summary>For each value, the share of the other filled rows that have it, seen from a row that has it.</summary>
-    public float[] Share { get; private set; } = [];
+    /// <summary>For each value, how much rarer it is than the values that two rows usually agree on.</summary>
+    public float[] Rarity { get; private set; } = [];
 
     /// <summary>The chance that two rows drawn at random have the same value.</summary>
     public double Coincidence { get; private set; }
@@ -183,12 +183,10 @@ internal sealed class Field
             if (number != 0) Filled++;
         }
         long pairs = 0;
-        Share = new float[counts.Length];
-        for (var number = 1; number < counts.Length; number++)
-        {
-            pairs += (long)counts[number] * (counts[number] - 1);
-            Share[number] = Math.Max(1, counts[number] - 1) / (float)Math.Max(1, Filled - 1);
-        }
+        foreach (var count in counts.AsSpan(1)) pairs += (long)count * (count - 1);
         Coincidence = Filled < 2 ? 0 : pairs / ((double)Filled * (Filled - 1));
+        // Seen from a row that has it, the share of the others that have it too.
+        Rarity = new float[counts.Length];
+        for (var number = 1; number < counts.Length; number++) Rarity[number] = (float)(Coincidence * Math.Max(1, Filled - 1) / Math.Max(1, counts[number] - 1));
     }
 }
