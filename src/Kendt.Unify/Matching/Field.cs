@@ -42,6 +42,9 @@ internal struct Feature
     /// <summary>Rows of the table of name forms.</summary>
     public ulong Alias;
 
+    /// <summary>Where the text lies.</summary>
+    public uint At;
+
     /// <summary>How it sounds.</summary>
     public uint Sound;
 
@@ -58,7 +61,7 @@ internal struct Feature
 /// <summary>The distinct values of one or more fields, normalised.</summary>
 internal sealed class FieldValues
 {
-    private readonly ValueDictionary _texts = new();
+    private ValueDictionary _texts = new();
     private Feature[] _features = new Feature[16];
 
     /// <summary>Distinct values, numbered from 1.</summary>
@@ -70,7 +73,10 @@ internal sealed class FieldValues
     public WordIndex Words { get; } = new();
 
     /// <summary>The text that is compared.</summary>
-    public ReadOnlySpan<byte> Text(int number) => _texts[number][.._features[number].Length];
+    public ReadOnlySpan<byte> Text(int number) => Text(in _features[number]);
+
+    /// <summary>The text that is compared.</summary>
+    public ReadOnlySpan<byte> Text(in Feature feature) => _texts.At(feature.At, feature.Length);
 
     /// <summary>The whole normalised value.</summary>
     public ReadOnlySpan<byte> Whole(int number) => _texts[number];
@@ -83,9 +89,25 @@ internal sealed class FieldValues
         if (number == _features.Length) Array.Resize(ref _features, number * 2);
         ref var feature = ref _features[number];
         feature.Content = Maths.Hash.Of(whole);
+        feature.At = _texts.Place(number);
         feature.Length = (ushort)_texts[number].Length;
         fill(_texts[number], ref feature);
         return number;
+    }
+
+    /// <summary>Gives the values other numbers, and moves them to their places; those that get 0 are let go of.</summary>
+    public void Renumber(ReadOnlySpan<int> numbers, int count)
+    {
+        var features = new Feature[count + 1];
+        var olds = new int[count + 1];
+        for (var old = 1; old < numbers.Length; old++) olds[numbers[old]] = old;
+        var texts = new ValueDictionary();
+        for (var number = 1; number <= count; number++)
+        {
+            features[number] = _features[olds[number]];
+            features[number].At = texts.Append(_texts[olds[number]]);
+        }
+        (_features, _texts) = (features, texts);
     }
 
     /// <summary>Works out the features of a value.</summary>

@@ -162,6 +162,8 @@ internal static class FieldMaker
                     FillText(whole[..length], ref feature);
                     feature.Length = (ushort)length;
                     feature.Number = number;
+                    var first = whole[..length].IndexOf((byte)' ');
+                    feature.Part = (ushort)(first < 0 ? length : first);
                 });
             case Meaning.City or Meaning.Region or Meaning.Country:
                 var words = new Words(folded);

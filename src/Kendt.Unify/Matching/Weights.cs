@@ -46,8 +46,8 @@ internal sealed class Weights
         return Fields[field].FollowsNames ? Namesakes(levels) * Levels.Most : 0;
     }
 
-    // 0: no name agrees, 1: some do, 2: all that both have.
-    private int Namesakes(ReadOnlySpan<byte> levels)
+    /// <summary>0: no name agrees, 1: some do, 2: all that both have.</summary>
+    public int Namesakes(ReadOnlySpan<byte> levels)
     {
         var (agree, differ) = (false, false);
         foreach (var name in _names)
@@ -77,7 +77,7 @@ internal sealed class Scorer
     private readonly Field[] _fields;
     private readonly int[] _surnames, _givens;
     private readonly double[][] _same, _near;
-    private readonly double[] _mostEqual, _mostElse;
+    private readonly double[][] _mostEqual, _mostElse;
     private readonly int _named;
     private readonly double _sameHere, _sameMoved, _nearHere;
 
@@ -89,14 +89,19 @@ internal sealed class Scorer
         _same = Ratio(weights.Same, weights.Apart);
         _near = Ratio(weights.Near, weights.Apart);
         _named = _fields.TakeWhile(f => f.Comparison is Comparison.Name).Count();
-        (_mostEqual, _mostElse) = (new double[_fields.Length], new double[_fields.Length]);
+        (_mostEqual, _mostElse) = (new double[_fields.Length][], new double[_fields.Length][]);
         for (var f = 0; f < _fields.Length; f++)
         {
-            (_mostEqual[f], _mostElse[f]) = (1, 1);
+            // Which row holds is known after the names, or else could be any.
+            (_mostEqual[f], _mostElse[f]) = ([1, 1, 1], [1, 1, 1]);
             for (var i = 0; i < _same[f].Length; i++)
             {
-                ref var most = ref i % Levels.Most == Levels.Equal ? ref _mostEqual[f] : ref _mostElse[f];
-                most = Math.Max(most, _same[f][i]);
+                for (var row = 0; row < 3; row++)
+                {
+                    if (_fields[f].FollowsNames && i / Levels.Most != row) continue;
+                    ref var most = ref i % Levels.Most == Levels.Equal ? ref _mostEqual[f][row] : ref _mostElse[f][row];
+                    most = Math.Max(most, _same[f][i]);
+                }
             }
         }
         (_sameHere, _sameMoved, _nearHere) = (weights.SameHere, weights.SameMoved, weights.NearHere);
@@ -208,11 +213,12 @@ internal sealed class Scorer
         if (_givens.Length > 0 && _surnames.Length > 0) FindSwapped(a, b, levels);
         // What the fields that are not compared yet could add at most.
         double bound = 1;
+        var row = Weights.Namesakes(levels);
         for (var f = _named; f < _fields.Length; f++)
         {
             if (a[f] == 0 || b[f] == 0) most[f] = 1;
-            else if (a[f] == b[f]) most[f] = Math.Max(1, _mostEqual[f] * Rare(_fields[f], a[f]));
-            else most[f] = _mostElse[f];
+            else if (a[f] == b[f]) most[f] = Math.Max(1, _mostEqual[f][row] * Rare(_fields[f], a[f]));
+            else most[f] = _mostElse[f][row];
             bound *= most[f];
         }
         var ratios = new Ratios { Own = 1, Place = 1, Shared = 1, SharedNear = 1 };
