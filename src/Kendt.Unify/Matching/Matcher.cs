@@ -28,7 +28,7 @@ public sealed record MatchOptions
 /// Finds which records of a table are one person or company, with nothing but the table: recognises columns, normalises, brings together what
 /// may match, learns what agreement is worth, scores and clusters.
 /// </summary>
-public sealed partial class Matcher
+public sealed class Matcher
 {
     // Up to so many pairs, everybody is compared with everybody.
     private const long SmallEnough = 600_000;
