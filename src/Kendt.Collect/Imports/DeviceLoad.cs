@@ -23,10 +23,9 @@ internal sealed partial class DeviceLoad(Stores stores, Func<IReadOnlyList<Devic
         {
             cancel.ThrowIfCancellationRequested();
             if (file.Number <= run.Begin) continue;
-            var fault = file.Fault ?? Personal(file);
-            var row = fault is null ? Read(run, file, cells, out fault) : null;
+            var row = Read(run, file, cells, out var fault);
             if (row is not null) _rows.Add(row);
-            else _letters.Add(run.Refuse(file.Number, fault!, file.Raw));
+            else _letters.Add(run.Refuse(file, fault!));
             if (_rows.Count + _letters.Count >= Batch) await FlushAsync(run, file.Number, cancel);
         }
         await FlushAsync(run, file.Number, cancel);
@@ -48,16 +47,18 @@ internal sealed partial class DeviceLoad(Stores stores, Func<IReadOnlyList<Devic
         run.Report(done);
     }
 
-    private static DeviceRow? Read(ImportRun run, RowFile file, Cells cells, out string? fault)
+    /// <summary>The device that a row is; null, with what is wrong, if it cannot be one.</summary>
+    internal static DeviceRow? Read(ImportRun run, RowFile file, Cells cells, out string? fault)
     {
         var mapping = run.Mapping!;
-        fault = null;
+        fault = file.Fault ?? Personal(file);
+        if (fault is not null) return null;
         string id = "", kind = "", country = "", region = "";
         var score = 1.0;
         List<string> audiences = [];
         foreach (var column in mapping.Columns)
         {
-            var text = file.At(file.Shape.IndexOf(column.Name)).Trim();
+            var text = cells.Said(file.At(file.Shape.IndexOf(column.Name))).Trim();
             if (text.IsEmpty) continue;
             if (column.Identifier is not null) id = Cells.Plain(text).ToString();
             if (column.IsAudiences) audiences.AddRange(Cells.Plain(text).ToString().Split(column.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal));

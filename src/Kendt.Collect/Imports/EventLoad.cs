@@ -15,7 +15,7 @@ internal sealed class EventLoad : IDisposable
     private const int MaxLines = 1024 * 1024;
     private const int MaxKeys = 5_000_000;
 
-    private readonly LogLoad _log;
+    private readonly ITakesEvents _log;
     private readonly Mapping _mapping;
     private readonly RowKeys _keys;
     private readonly EventWriter _writer;
@@ -27,7 +27,7 @@ internal sealed class EventLoad : IDisposable
     // The first row of an event under way.
     private sealed record Head(string Id, string Name, DateTimeOffset? At);
 
-    public EventLoad(LogLoad log, Mapping mapping)
+    public EventLoad(ITakesEvents log, Mapping mapping)
     {
         (_log, _mapping, _keys) = (log, mapping, new(mapping));
         _writer = new(mapping);
@@ -44,7 +44,7 @@ internal sealed class EventLoad : IDisposable
             if (_open is null) await _log.MakeRoomAsync(run, file.Number - 1, cancel);
             if (file.Fault is { } fault)
             {
-                _log.Add(run.Refuse(file.Number, fault, file.Raw));
+                _log.Add(run.Refuse(file, fault));
                 continue;
             }
             _writer.Row = file;
@@ -56,8 +56,8 @@ internal sealed class EventLoad : IDisposable
                 await _log.MakeRoomAsync(run, file.Number - 1, cancel);
                 if (!Begin(run, file, head)) continue;
             }
-            if (_mapping.HasLines && !_writer.AddLine(MaxLines)) _log.Add(run.Refuse(file.Number, $"The event has more than {MaxLines / 1024} KB of lines.", file.Raw));
-            if (_writer.Reasons.Count > 0) _log.Add(run.LeaveOut(file.Number, _writer.TakeReasons(), file.Raw));
+            if (_mapping.HasLines && !_writer.AddLine(MaxLines)) _log.Add(run.Refuse(file, $"The event has more than {MaxLines / 1024} KB of lines."));
+            if (_writer.Reasons.Count > 0) _log.Add(run.LeaveOut(file, _writer.TakeReasons()));
             if (!_mapping.HasLines) Close();
         }
         Close();
@@ -73,9 +73,9 @@ internal sealed class EventLoad : IDisposable
     private bool Begin(ImportRun run, RowFile file, Head head)
     {
         // Lines of one event that do not lie together would be two events of one name, and one of them lost.
-        if (_mapping.HasLines && _begun.Count < MaxKeys && !_begun.Add(BinaryPrimitives.ReadUInt128LittleEndian(IntakeLog.DedupeOf(_mapping.Source, head.Id))))
+        if (_mapping.HasLines && _begun.Count < MaxKeys && !_begun.Add(BinaryPrimitives.ReadUInt128LittleEndian(MessageTable.DigestOf(_mapping.Source, head.Id))))
         {
-            _log.Add(run.Refuse(file.Number, "The rows of this key do not lie together. Sort the file by the key.", file.Raw));
+            _log.Add(run.Refuse(file, "The rows of this key do not lie together. Sort the file by the key."));
             return false;
         }
         _open = head;
@@ -105,7 +105,7 @@ internal sealed class EventLoad : IDisposable
             else fault = $"'{column}' is no time: when the event happened is not known.";
         }
         if (fault is null) return new(Id(name!, key!), name!, at);
-        _log.Add(run.Refuse(file.Number, fault, file.Raw));
+        _log.Add(run.Refuse(file, fault));
         return null;
     }
 
@@ -113,7 +113,7 @@ internal sealed class EventLoad : IDisposable
     {
         var e = _mapping.Event!;
         if (e.Constant is not null) return e.Constant;
-        var said = file.At(file.Shape.IndexOf(e.Column!)).Trim().ToString();
+        var said = _writer.Cells.Said(file.At(file.Shape.IndexOf(e.Column!))).Trim().ToString();
         return e.Names.Count == 0 ? said.Length > 0 ? said : null : e.Names.GetValueOrDefault(said);
     }
 

@@ -2,11 +2,27 @@ using Kendt.Store;
 
 namespace Kendt.Collect;
 
+/// <summary>Where the events of rows go.</summary>
+internal interface ITakesEvents
+{
+    /// <summary>Far more was added than a batch, because there was no moment to write it.</summary>
+    bool IsOverfull { get; }
+
+    void Add(Item item);
+
+    void Add(DeadLetter letter);
+
+    /// <summary>Writes what was added if it is a batch; <paramref name="done"/> rows are in it and before it.</summary>
+    Task MakeRoomAsync(ImportRun run, long done, CancellationToken cancel);
+
+    Task FlushAsync(ImportRun run, long done, CancellationToken cancel);
+}
+
 /// <summary>
 /// The way of an import into the intake log. The place is written after the messages, so a killed import repeats at most
 /// one batch, and the log knows those messages again.
 /// </summary>
-internal sealed class LogLoad(Stores stores, IntakeLog log, TimeProvider time)
+internal sealed class LogLoad(Stores stores, Entrance entrance, TimeProvider time) : ITakesEvents
 {
     private const int Batch = 5_000;
     private const int BatchBytes = 16 * 1024 * 1024;
@@ -21,12 +37,10 @@ internal sealed class LogLoad(Stores stores, IntakeLog log, TimeProvider time)
         _bytes += item.Body.Length;
     }
 
-    /// <summary>Far more was added than a batch, because there was no moment to write it.</summary>
     public bool IsOverfull => _items.Count + _letters.Count >= 2 * Batch;
 
     public void Add(DeadLetter letter) => _letters.Add(letter);
 
-    /// <summary>Writes what was added if it is a batch; <paramref name="done"/> rows are in it and before it.</summary>
     public Task MakeRoomAsync(ImportRun run, long done, CancellationToken cancel) =>
         _items.Count + _letters.Count >= Batch || _bytes >= BatchBytes ? FlushAsync(run, done, cancel) : Task.CompletedTask;
 
@@ -35,13 +49,14 @@ internal sealed class LogLoad(Stores stores, IntakeLog log, TimeProvider time)
         if (_items.Count + _letters.Count == 0) return;
         while (true)
         {
-            var result = await log.AppendAsync(run.Import.Source, new TrackingCall.Items(_items, [], null), time.GetUtcNow(), cancel);
+            var (result, refused) = await entrance.AppendTakenAsync(run.Import.Source, new TrackingCall.Items(_items, [], null), time.GetUtcNow(), cancel);
             if (result is AppendResult.Busy busy)
             {
                 await Task.Delay(busy.RetryAfter, time, cancel); // people's clicks come first
                 continue;
             }
             var taken = (AppendResult.Taken)result;
+            _letters.AddRange(refused.Select(r => run.Refuse("message", r.Reason, DeadLetters.TextOf(r.Raw.Span))));
             run.Taken += taken.New;
             run.Known += taken.Duplicates;
             break;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Kendt.Collect;
@@ -58,6 +60,18 @@ internal abstract class RowFile : IDisposable
 
     /// <summary>The row as it stands in the file, as far as that is text.</summary>
     public abstract string Raw { get; }
+
+    /// <summary>The row as a dead letter keeps it, so that it can be mended column by column: a JSON object of texts; a row that cannot be read, as it stands.</summary>
+    public string Kept
+    {
+        get
+        {
+            if (Fault is not null) return Raw;
+            var bytes = new ArrayBufferWriter<byte>(1024);
+            using var writer = new Utf8JsonWriter(bytes, JsonWords.Writing);
+            return Encoding.UTF8.GetString(RowBody.Write(this, bytes, writer).WrittenSpan);
+        }
+    }
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>False at the end of the file.</returns>

@@ -104,7 +104,7 @@ internal sealed class TrackingReader(ReadOnlyMemory<byte> body, MessageType? pat
         var kept = fault is null ? Keep(item, isRoot, out fault) : default;
         if (fault is not null)
         {
-            Refuse(item.Index, fault, item.Start, item.End);
+            _refused.Add(new(item.Index, fault, Whole(item, isRoot)));
             return;
         }
         var isGiven = string.IsNullOrEmpty(item.MessageId);
@@ -147,6 +147,10 @@ internal sealed class TrackingReader(ReadOnlyMemory<byte> body, MessageType? pat
         kept.Write("}"u8);
         return kept.WrittenMemory;
     }
+
+    // A refused item is kept so that it can be taken once it is mended: with what the path and the call say of it, without the key.
+    private ReadOnlyMemory<byte> Whole(in ScannedItem item, bool isRoot) =>
+        item.IsObject && Keep(item, isRoot, out var fault) is var kept && fault is null ? kept : body[item.Start..item.End];
 
     // Where both speak the item wins: it comes last.
     private static void MergeObjects(ArrayBufferWriter<byte> kept, ReadOnlySpan<byte> call, ReadOnlySpan<byte> item)

@@ -19,6 +19,9 @@ namespace Kendt.Server.Host;
 /// <summary>What the host is for: a server that people use, or one command that needs the workspace for a moment.</summary>
 public enum HostKind { Server, Command }
 
+/// <summary>The same for those who are made by the container.</summary>
+internal sealed record HostPurpose(HostKind Kind);
+
 /// <summary>Builds and starts the one program: stores, rooms, pipeline, jobs, API and Studio.</summary>
 public static class KendtHost
 {
@@ -33,9 +36,11 @@ public static class KendtHost
             Disk.Need(options.Folder, DiskGuard.Reserve + (16L << 20));
             stores = await Stores.OpenAsync(options.Store, TimeProvider.System, cancel);
             var disk = new DiskGuard(options, TimeProvider.System);
-            log = await IntakeLog.OpenAsync(stores, new IntakeOptions { Accepts = () => !disk.IsLow }, cancel);
+            var damage = new DamageReport();
+            log = await IntakeLog.OpenAsync(stores, new IntakeOptions { Accepts = () => !disk.IsLow, Damaged = damage.Add }, cancel);
             var server = new RunningServer(Environment.ProcessId, new Uri($"http://{options.Address}:{options.Port}"), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
             var app = Build(options, kind, (stores, log, disk), server.Key);
+            damage.Begin(app.Logger);
             try
             {
                 await app.StartAsync(cancel);
@@ -72,7 +77,7 @@ public static class KendtHost
         });
         Logs(builder, kind);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(opened.Stores).AddSingleton(opened.Log).AddSingleton(opened.Disk);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new HostPurpose(kind)).AddSingleton(options).AddSingleton(opened.Stores).AddSingleton(opened.Log).AddSingleton(opened.Disk);
         builder.Services.AddKendtStudio();
         builder.Services.AddRooms().AddTracking().AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1").AddKendtSecurity(key);
         builder.Services.AddDataProtection().SetApplicationName("kendt").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.Folder, "keys")));
@@ -80,13 +85,31 @@ public static class KendtHost
 
         var app = builder.Build();
         app.UseExceptionHandler("/error");
+        app.UseTracking();
         app.UseKendtStudio();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
+        app
+            .MapHealth()
+            .MapTracking()
+            .MapProfiles().MapSpaces()
+            .MapWorkspace()
+            .MapSources()
+            .MapStream()
+            .MapDeadLetters()
+            .MapPlans()
+            .MapIdentity()
+            .MapWebhooks()
+            .MapTables()
+            .MapImports()
+            .MapSegments()
+            .MapActivation()
+            .MapExports()
+            .MapQuestions()
+            .MapSignIn();
         app.MapStaticAssets();
         app.MapRazorComponents<Studio.App>().AddInteractiveServerRenderMode();
         app.MapPrometheusScrapingEndpoint("/metrics");
