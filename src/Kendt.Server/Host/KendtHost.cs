@@ -98,7 +98,7 @@ public static class KendtHost
             .MapStream()
             .MapDeadLetters()
             .MapPlans()
-            .MapImports()
+            .MapImports().MapPickups()
             .MapSegments()
             .MapActivation()
             .MapExports()
