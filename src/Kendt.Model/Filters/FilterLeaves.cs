@@ -17,6 +17,7 @@ public static class FilterLeaves
         SequenceRule => [new(Join(path, "sequence"), filter)],
         InSegment => [new(Join(path, "segment"), filter)],
         ConsentRule => [new(Join(path, "consent"), filter)],
+        SampleRule => [new(Join(path, "sample"), filter)],
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no place."),
     };
 

@@ -15,10 +15,11 @@ create table profile_merge (seq bigint not null, profile_id uuid not null, survi
 -- Owner Profiles
 create table event_log (
     seq bigint not null, message_id text not null, source text not null, type text not null, name text not null, user_id text,
-    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null);
+    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null,
+    named_by text);
 create table trait_log (
     seq bigint not null, written_profile_id uuid not null, name text not null, value text not null, source text not null,
-    ts timestamptz not null, evidence text not null);
+    ts timestamptz not null, evidence text not null, named_by text);
 
 -- Owner Segments
 create table membership (segment text not null, profile_id uuid not null, entered_at timestamptz not null, left_at timestamptz);
@@ -35,7 +36,7 @@ create view event as
         e.ts, e.received_at, e.properties, e.context
     from event_log e left join survivor s on s.profile_id = e.written_profile_id;
 create view trait_said as
-    select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence
+    select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence, t.named_by
     from trait_log t left join survivor s on s.profile_id = t.written_profile_id;
 create view trait as
     select distinct on (profile_id, name) profile_id, name, value, source, ts from trait_said order by profile_id, name, ts desc, seq desc;
