@@ -68,7 +68,7 @@ public static class CommandLine
         ImportCommand.Make(),
         ExportCommand.Make(),
         SqlCommand.Make(),
-        SourceCommand.Make(),
+        SourceCommand.Make(), PickupCommand.Make(),
         StreamCommand.Make(),
         DeadLettersCommand.Make(),
         PlanCommand.Make(),

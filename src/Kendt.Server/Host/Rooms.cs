@@ -27,6 +27,13 @@ internal static class Rooms
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Replay>();
         services.AddSingleton<Imports>();
+        services.AddSingleton<KeptMappings>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<IFileDesk, FileDesk>();
+        services.AddHostedService<InboxWorker>();
+        services.AddSingleton<Pickups>();
+        services.AddSingleton<PickupWorker>();
+        services.AddHostedService(s => s.GetRequiredService<PickupWorker>());
         services.AddSingleton<Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>>(s => s.GetRequiredService<Devices>().TakeAsync);
         services.AddSingleton<RateLimits>();
         services.AddSingleton<LiveFeed>();
