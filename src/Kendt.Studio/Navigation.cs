@@ -27,7 +27,10 @@ public static class Navigation
         [
             new("Sources", "/sources", Icons.Material.Outlined.Sensors),
             new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
-            new("DeadLetters", "/dead-letters", Icons.Material.Outlined.MarkEmailUnread),
+            new("DeadLetters", "/data/rejected", Icons.Material.Outlined.MarkEmailUnread),
+            new("Plans", "/data/plans", Icons.Material.Outlined.Rule),
+            new("Webhooks", "/data/webhooks", Icons.Material.Outlined.Webhook),
+            new("Tables", "/data/tables", Icons.Material.Outlined.TableRows),
             new("Jobs", "/jobs", Icons.Material.Outlined.Checklist),
         ]),
         new("Activation",
