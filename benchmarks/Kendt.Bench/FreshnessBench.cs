@@ -160,7 +160,7 @@ internal static class FreshnessBench
 
     private static async Task CheckAsync(Server server, long acknowledged, CancellationToken cancel)
     {
-        var (rows, ids) = await server.LoggedAsync(cancel);
+        var (rows, ids) = server.Logged();
         using var answer = await server.Http.PostAsJsonAsync("/v1/sql", new { query = "select count(*), count(distinct message_id) from event" }, cancel);
         var events = (await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancel)).Trim().Split('\n')[^1].Trim();
         if (rows != acknowledged || ids != acknowledged || events != string.Create(CultureInfo.InvariantCulture, $"{acknowledged},{acknowledged}"))

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.Data.Sqlite;
+using Kendt.Collect;
 
 namespace Kendt.Bench;
 
@@ -95,16 +97,16 @@ internal sealed partial class Server : IAsyncDisposable
 
     public Task<double> BacklogAsync(CancellationToken cancel) => MetricAsync("kendt_pipeline_backlog_facts", cancel);
 
-    /// <summary>Messages in the ledger and how many ids they have, read from its file beside the running server.</summary>
-    public async Task<(long Rows, long Ids)> LoggedAsync(CancellationToken cancel)
+    /// <summary>Messages in the log and how many ids they have, read from its files beside the running server.</summary>
+    public (long Rows, long Ids) Logged()
     {
-        await using var ledger = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(Folder, "ledger.db"), Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        await ledger.OpenAsync(cancel);
-        await using var count = ledger.CreateCommand();
-        count.CommandText = "select count(*), count(distinct message_id) from message";
-        await using var reader = await count.ExecuteReaderAsync(cancel);
-        await reader.ReadAsync(cancel);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        var (rows, ids) = (0L, new HashSet<UInt128>());
+        foreach (var message in IntakeLog.ReadFolder(IntakeLog.FolderOf(Folder)))
+        {
+            rows++;
+            ids.Add(XxHash128.HashToUInt128(MemoryMarshal.AsBytes(message.MessageId.AsSpan())));
+        }
+        return (rows, ids.Count);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Kendt.Model;
 using Kendt.Store;
@@ -15,14 +14,23 @@ public sealed record IntakeOptions
     /// <summary>Bytes that may wait for the writer. Default: 64 MB.</summary>
     public long MaxWaitingBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Rows after which a transaction is closed although more are waiting. Default: 10,000.</summary>
+    /// <summary>Messages after which a commit is made although more are waiting. Default: 10,000.</summary>
     public int RowsPerCommit { get; init; } = 10_000;
+
+    /// <summary>With the embedded engines: a file of the log that is as long as this is ended and the next begun. Default: 128 MB.</summary>
+    public long SegmentBytes { get; init; } = 128L << 20;
 
     /// <summary>Asked before a call is let in; false turns it away as <see cref="AppendResult.Busy"/> (the disk is nearly full). Default: always true.</summary>
     public Func<bool> Accepts { get; init; } = () => true;
 
     /// <summary>When a client that was turned away should come again. Default: 2 s.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Told of every part of the log that cannot be read, once, when somebody comes upon it. Default: nobody.</summary>
+    public Action<LogDamage> Damaged { get; init; } = _ => { };
+
+    /// <summary>Slots of the first table of ids, a power of two. Default: 262,144, which is 2 MB.</summary>
+    internal long FirstIdSlots { get; init; } = 1 << 18;
 }
 
 /// <summary>What became of a call.</summary>
@@ -41,63 +49,108 @@ public abstract record AppendResult
 /// <summary>
 /// The durable log of messages: the truth that all else is made from. One task writes; whatever waits while a commit is
 /// under way goes into the next one, so a commit's fsync is shared by all who wait. A message is taken once for each
-/// source and messageId. Places (<see cref="Message.Seq"/>) follow the order of commits, without gaps.
+/// source and messageId. Places (<see cref="Message.Seq"/>) follow the order of commits; none is given twice.
 /// </summary>
 public sealed class IntakeLog : IAsyncDisposable
 {
-    private readonly Stores _stores;
+    /// <summary>The offset of the messages that are profiles and events.</summary>
+    public const string Offset = "messages";
+
+    private const int Crowd = 8;
+
+    private static readonly TimeSpan Lately = TimeSpan.FromMilliseconds(500);
+
     private readonly IntakeOptions _options;
+    private readonly IMessageStore _messages;
+    private readonly RejectedItems _rejected;
     private readonly Channel<Waiting> _queue;
     private readonly Task _writer;
     private long _waitingBytes;
-    private long _last, _lastRejected;
-    private long _rejectedSeen;
-    private bool _looksFirst;
-    private TaskCompletionSource _grown = NewSignal(), _rejectedGrown = NewSignal();
+    private long _crowdedAt;
+    private TaskCompletionSource _grown = NewSignal();
 
-    private IntakeLog(Stores stores, IntakeOptions options, long last, long lastRejected)
+    private IntakeLog(IntakeOptions options, IMessageStore messages, RejectedItems rejected)
     {
-        (_stores, _options, _last, _lastRejected) = (stores, options, last, lastRejected);
+        (_options, _messages, _rejected) = (options, messages, rejected);
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.MaxWaitingCalls) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _writer = Task.Run(WriteAllAsync);
     }
 
     /// <summary>Opens the log at its end and starts its writer.</summary>
+    /// <exception cref="CannotException">Its files cannot be read or written.</exception>
     public static async Task<IntakeLog> OpenAsync(Stores stores, IntakeOptions options, CancellationToken cancel)
     {
-        var (last, rejected) = await EndAsync(stores, cancel);
-        return new(stores, options, last, rejected);
+        var rejected = await RejectedItems.OpenAsync(stores, options.MaxWaitingCalls, cancel);
+        try
+        {
+            IMessageStore messages = stores.Ledger.Dialect.Engine is EngineKind.Postgres
+                ? await MessageTable.OpenAsync(stores, cancel)
+                : SegmentLog.Open(FolderOf(stores.Folder), options, await stores.Ledger.ReadAsync(s => Projection.ReadAsync(s, Offset, cancel), cancel));
+            return new(options, messages, rejected);
+        }
+        catch
+        {
+            await rejected.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>The place of the last message.</summary>
-    public long Last => Volatile.Read(ref _last);
+    /// <summary>Where a workspace has the log with the embedded engines.</summary>
+    public static string FolderOf(string workspace) => Path.Combine(workspace, "log");
 
-    /// <summary>Appends a call; when this returns <see cref="AppendResult.Taken"/>, it is durable.</summary>
+    /// <summary>All messages in the files of a log, from the first to the last, beside whoever writes it.</summary>
+    public static IEnumerable<Message> ReadFolder(string folder) => SegmentLog.ReadFolder(folder);
+
+    /// <summary>The place of the last message.</summary>
+    public long Last => _messages.Last;
+
+    /// <summary>Many calls came at once lately, as under a rush at the doors; an import is one call at a time.</summary>
+    public bool IsCrowded => Volatile.Read(ref _crowdedAt) is var at and not 0 && Stopwatch.GetElapsedTime(at) < Lately;
+
+    /// <summary>Appends a call; when this returns <see cref="AppendResult.Taken"/>, it is durable. Its bodies must stay as they are until then.</summary>
+    /// <param name="cancel">Looked at before the call waits for the writer; from then on it is taken.</param>
     /// <exception cref="CannotException">The disk or the server refused: nothing is known to be durable, the client must come again.</exception>
     public async ValueTask<AppendResult> AppendAsync(string source, TrackingCall.Items call, DateTimeOffset receivedAt, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         if (call.Taken.Count == 0 && call.Refused.Count == 0) return new AppendResult.Taken(0, 0, 0);
         if (!_options.Accepts()) return new AppendResult.Busy(_options.RetryAfter);
-        var bytes = call.Taken.Sum(i => i.Body.Length + 200L) + call.Refused.Sum(r => r.Raw.Length + 200L);
+        var bytes = BytesOf(call);
         // One call alone is always let in, however large, or it could never come in.
         if (Interlocked.Add(ref _waitingBytes, bytes) > _options.MaxWaitingBytes && Volatile.Read(ref _waitingBytes) != bytes)
         {
             Interlocked.Add(ref _waitingBytes, -bytes);
             return new AppendResult.Busy(_options.RetryAfter);
         }
-        var waiting = new Waiting(Messages(source, call, receivedAt), Rejects(source, call, receivedAt), bytes);
-        if (!_queue.Writer.TryWrite(waiting))
+        try
+        {
+            var waiting = new Waiting(new(source, call.Taken, receivedAt));
+            if (call.Taken.Count > 0 && !_queue.Writer.TryWrite(waiting)) return new AppendResult.Busy(_options.RetryAfter);
+            var refused = _rejected.AppendAsync(source, call.Refused, receivedAt);
+            var fresh = call.Taken.Count > 0 ? await waiting.Done.Task : 0;
+            return await refused ? new AppendResult.Taken(fresh, call.Taken.Count - fresh, call.Refused.Count) : new AppendResult.Busy(_options.RetryAfter);
+        }
+        finally
         {
             Interlocked.Add(ref _waitingBytes, -bytes);
-            return new AppendResult.Busy(_options.RetryAfter);
         }
-        return await waiting.Done.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Messages after a place, in order.</summary>
-    public Task<List<Message>> ReadAsync(long afterSeq, int max, CancellationToken cancel) => _stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
-        select seq, source, message_id, received_at, sent_at, body from message where seq > {afterSeq} order by seq limit {(long)max}
-        """), row => new Message(row.Long(0), row.Text(1), row.Text(2), row.Time(3), row.TimeOrNull(4), row.Bytes(5)), cancel), cancel);
+    /// <summary>Messages after a place, in order: at most so many, and fewer when they are large. What is damaged is left out, and told.</summary>
+    /// <exception cref="CannotException">There are messages after the place, and none of them can be read.</exception>
+    public async Task<List<Message>> ReadAsync(long afterSeq, int max, CancellationToken cancel)
+    {
+        var last = Last;
+        var messages = await _messages.ReadAsync(afterSeq, max, cancel);
+        return messages.Count > 0 || last <= afterSeq ? messages : throw new CannotException($"The intake log cannot be read after place {afterSeq}. 'kendt check' says which file is damaged; a copy of it from a backup mends it.");
+    }
+
+    /// <summary>Reads all of the log and says how many messages there are and what is damaged.</summary>
+    public Task<LogHealth> VerifyAsync(CancellationToken cancel) => _messages.VerifyAsync(cancel);
+
+    /// <summary>Removes messages that were received before a time, up to a place that every projection has passed. A removed message is still known when it comes again from a file that is kept.</summary>
+    /// <returns>How many are gone; with the embedded engines whole files go.</returns>
+    public Task<long> RemoveAsync(DateTimeOffset receivedBefore, long upToSeq, CancellationToken cancel) => _messages.RemoveAsync(receivedBefore, upToSeq, cancel);
 
     /// <summary>Returns when there is a message after a place.</summary>
     public async Task WaitForNewAsync(long afterSeq, CancellationToken cancel)
@@ -111,141 +164,61 @@ public sealed class IntakeLog : IAsyncDisposable
     }
 
     /// <summary>Returns when items have been rejected since this was called last, or have not been brought to the dead letters yet.</summary>
-    public async Task WaitForRejectedAsync(CancellationToken cancel)
-    {
-        while (true)
-        {
-            var grown = Volatile.Read(ref _rejectedGrown);
-            var rejected = Volatile.Read(ref _lastRejected);
-            if (Interlocked.Exchange(ref _rejectedSeen, rejected) < rejected) return;
-            await grown.Task.WaitAsync(cancel);
-        }
-    }
+    public Task WaitForRejectedAsync(CancellationToken cancel) => _rejected.WaitForNewAsync(cancel);
 
     /// <summary>Takes no more, writes what is waiting, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await _writer;
+        await _rejected.DisposeAsync();
+        await _messages.DisposeAsync();
     }
 
-    /// <summary>The key by which a message is known again: the first half of SHA-256 over source, NUL, messageId.</summary>
-    internal static byte[] DedupeOf(string source, string messageId)
+    internal static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal static CannotException Unwritable(Exception fault) =>
+        new("The intake log cannot be written. Check that the disk is not full and the database is reachable; clients will send again.", fault);
+
+    private static long BytesOf(TrackingCall.Items call)
     {
-        Span<byte> text = stackalloc byte[1024];
-        var most = (source.Length + messageId.Length) * 3 + 1;
-        if (most > text.Length) text = new byte[most];
-        var length = Encoding.UTF8.GetBytes(source, text);
-        text[length++] = 0;
-        length += Encoding.UTF8.GetBytes(messageId, text[length..]);
-        Span<byte> digest = stackalloc byte[32];
-        SHA256.HashData(text[..length], digest);
-        return digest[..16].ToArray();
+        var bytes = 200L * (call.Taken.Count + call.Refused.Count);
+        foreach (var item in call.Taken) bytes += item.Body.Length;
+        foreach (var item in call.Refused) bytes += item.Raw.Length;
+        return bytes;
     }
-
-    private static Entry[] Messages(string source, TrackingCall.Items call, DateTimeOffset receivedAt) =>
-        [.. call.Taken.Select(item => new Entry(DedupeOf(source, item.MessageId), [null, source, item.MessageId, null, receivedAt, item.SentAt, item.Body.ToArray()]))];
-
-    private static object?[][] Rejects(string source, TrackingCall.Items call, DateTimeOffset receivedAt) =>
-        [.. call.Refused.Select(item => new object?[] { null, source, "intake", item.Reason, DeadLetters.TextOf(item.Raw.Span), receivedAt })];
 
     private async Task WriteAllAsync()
     {
-        var group = new List<Waiting>();
+        var (group, calls) = (new List<Waiting>(), new List<Append>());
         while (await _queue.Reader.WaitToReadAsync())
         {
             group.Clear();
-            var rows = 0;
-            while (rows < _options.RowsPerCommit && _queue.Reader.TryRead(out var waiting))
+            calls.Clear();
+            for (var rows = 0; rows < _options.RowsPerCommit && _queue.Reader.TryRead(out var waiting); rows += waiting.Call.Items.Count)
             {
                 group.Add(waiting);
-                rows += waiting.Messages.Length + waiting.Rejects.Length;
+                calls.Add(waiting.Call);
             }
+            if (group.Count >= Crowd) Volatile.Write(ref _crowdedAt, Stopwatch.GetTimestamp());
             try
             {
-                await CommitAsync(group);
+                var before = Last;
+                var fresh = await _messages.AppendAsync(calls);
+                for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(fresh[i]);
+                if (Last > before) Interlocked.Exchange(ref _grown, NewSignal()).TrySetResult();
             }
             catch (Exception fault)
             {
-                foreach (var waiting in group)
-                    waiting.Done.TrySetException(new CannotException("The intake log cannot be written. Check that the disk is not full and the database is reachable; clients will send again.", fault));
+                foreach (var waiting in group) waiting.Done.TrySetException(Unwritable(fault));
             }
-            Interlocked.Add(ref _waitingBytes, -group.Sum(w => w.Bytes));
         }
     }
 
-    // Nearly always every message is new, and the unique index on its digest says so without being asked first. Where it
-    // refuses, the group is written again with a look at what is known; so is the next, for duplicates come in rows.
-    private async Task CommitAsync(List<Waiting> group)
+    private sealed class Waiting(Append call)
     {
-        List<AppendResult> results = [];
-        var (last, lastRejected) = (_last, _lastRejected);
-        try
-        {
-            (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results, _looksFirst), CancellationToken.None);
-        }
-        catch (SqlException)
-        {
-            // Somebody else may have written to the log, too: read its end again.
-            (_last, _lastRejected) = await EndAsync(_stores, CancellationToken.None);
-            results.Clear();
-            (last, lastRejected) = await _stores.Ledger.WriteAsync(s => WriteAsync(s, group, results, looksFirst: true), CancellationToken.None);
-        }
-        _looksFirst = results.Exists(r => r is AppendResult.Taken { Duplicates: > 0 });
-        var (grew, rejectedGrew) = (last > _last, lastRejected > _lastRejected);
-        Volatile.Write(ref _lastRejected, lastRejected);
-        Volatile.Write(ref _last, last);
-        for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(results[i]);
-        if (grew) Interlocked.Exchange(ref _grown, NewSignal()).TrySetResult();
-        if (rejectedGrew) Interlocked.Exchange(ref _rejectedGrown, NewSignal()).TrySetResult();
-    }
+        public Append Call { get; } = call;
 
-    private async Task<(long, long)> WriteAsync(Session session, List<Waiting> group, List<AppendResult> results, bool looksFirst)
-    {
-        var keys = group.SelectMany(w => w.Messages, (_, entry) => new object?[] { entry.Dedupe }).ToArray();
-        var known = !looksFirst ? [] : (await session.ListChunkedAsync(keys, rows => Sql.Of($"with v(d) as ({rows}) select m.dedupe from v join message m on m.dedupe = v.d"), row => new UInt128Key(row.Bytes(0)), CancellationToken.None)).ToHashSet();
-        var (seq, rejected) = (_last, _lastRejected);
-        var messages = new List<object?[]>(keys.Length);
-        foreach (var waiting in group)
-        {
-            var fresh = 0;
-            foreach (var (dedupe, row) in waiting.Messages)
-            {
-                if (!known.Add(new(dedupe))) continue;
-                (row[0], row[3]) = (++seq, dedupe);
-                messages.Add(row);
-                fresh++;
-            }
-            foreach (var row in waiting.Rejects) row[0] = ++rejected;
-            results.Add(new AppendResult.Taken(fresh, waiting.Messages.Length - fresh, waiting.Rejects.Length));
-        }
-        if (messages.Count > 0)
-            await session.LoadAsync("message", ["seq", "source", "message_id", "dedupe", "received_at", "sent_at", "body"], messages, CancellationToken.None);
-        if (rejected > _lastRejected)
-            await session.LoadAsync("rejected_item", ["seq", "source", "origin", "reason", "body", "received_at"], group.SelectMany(w => w.Rejects), CancellationToken.None);
-        return (seq, rejected);
-    }
-
-    // Rejected items leave the ledger when they are in the warehouse, so their end may be known only there.
-    private static async Task<(long Last, long Rejected)> EndAsync(Stores stores, CancellationToken cancel)
-    {
-        var moved = await stores.Warehouse.ReadAsync(s => Projection.ReadAsync(s, DeadLetters.Offset, cancel), cancel);
-        return await stores.Ledger.ReadAsync(async s => (
-            await s.CountAsync(Sql.Of($"select max(seq) from message"), cancel),
-            Math.Max(moved, await s.CountAsync(Sql.Of($"select max(seq) from rejected_item"), cancel))), cancel);
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private sealed record Waiting(Entry[] Messages, object?[][] Rejects, long Bytes)
-    {
-        public TaskCompletionSource<AppendResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed record Entry(byte[] Dedupe, object?[] Row);
-
-    private readonly record struct UInt128Key(UInt128 Value)
-    {
-        public UInt128Key(byte[] bytes) : this(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes)) { }
+        public TaskCompletionSource<int> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

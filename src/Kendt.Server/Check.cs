@@ -25,10 +25,13 @@ public sealed class Check(Stores stores, KendtOptions options, Pipeline pipeline
 
     private async Task<CheckResult> MessagesAsync(CancellationToken cancel)
     {
-        var messages = await stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from message where seq <= {log.Last}"), cancel), cancel);
+        var (messages, damages) = await log.VerifyAsync(cancel);
         var (events, distinct) = await stores.Warehouse.ReadAsync(s => s.FirstAsync(Sql.Of($"select count(*), count(distinct seq) from event_log"), r => (r.Long(0), r.Long(1)), cancel), cancel);
         var letters = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from dead_letter where origin like 'message:%'"), cancel), cancel);
-        return new("messages", events == distinct && events + letters >= messages, $"{messages:N0} in the log, {events:N0} as events ({distinct:N0} different), {letters:N0} could not be read");
+        var seen = $"{messages:N0} in the log, {events:N0} as events ({distinct:N0} different), {letters:N0} could not be read";
+        foreach (var damage in damages)
+            seen += $"; {damage.Bytes:N0} bytes of {damage.File} from byte {damage.Offset:N0} on, after message {damage.AfterSeq:N0}, are damaged: put the file back from a backup";
+        return new("messages", damages.Count == 0 && events == distinct && events + letters >= messages, seen);
     }
 
     private async Task<CheckResult> OwnersAsync(CancellationToken cancel)

@@ -25,7 +25,10 @@ public sealed record StoreOptions
 /// </summary>
 public sealed class Stores : IAsyncDisposable
 {
-    private Stores(Engine ledger, Engine warehouse) => (Ledger, Warehouse) = (ledger, warehouse);
+    private Stores(string folder, Engine ledger, Engine warehouse) => (Folder, Ledger, Warehouse) = (folder, ledger, warehouse);
+
+    /// <summary>The workspace's folder.</summary>
+    public string Folder { get; }
 
     public Engine Ledger { get; }
 
@@ -44,8 +47,8 @@ public sealed class Stores : IAsyncDisposable
             throw new CannotException($"The folder '{options.Folder}' cannot be made or written to ({fault.Message}). Choose another with --data DIR.", fault);
         }
         var stores = options.Postgres is { } connection
-            ? new Stores(new PostgresEngine(connection, "kendt_ledger"), new PostgresEngine(connection, "kendt_warehouse"))
-            : new Stores(new SqliteEngine(Path.Combine(options.Folder, "ledger.db")), new DuckDbEngine(Path.Combine(options.Folder, "warehouse.duckdb"), options.WarehouseMemoryMb, options.WarehouseThreads));
+            ? new Stores(options.Folder, new PostgresEngine(connection, "kendt_ledger"), new PostgresEngine(connection, "kendt_warehouse"))
+            : new Stores(options.Folder, new SqliteEngine(Path.Combine(options.Folder, "ledger.db")), new DuckDbEngine(Path.Combine(options.Folder, "warehouse.duckdb"), options.WarehouseMemoryMb, options.WarehouseThreads));
         try
         {
             await Migrations.ApplyAsync(stores.Ledger, "Ledger", time, cancel);

@@ -26,6 +26,7 @@ public static class Navigation
         new("Data",
         [
             new("Sources", "/sources", Icons.Material.Outlined.Sensors),
+            new("Live", "/data/live", Icons.Material.Outlined.Stream),
             new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
             new("DeadLetters", "/data/rejected", Icons.Material.Outlined.MarkEmailUnread),
             new("Plans", "/data/plans", Icons.Material.Outlined.Rule),

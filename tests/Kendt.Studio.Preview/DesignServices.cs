@@ -10,7 +10,9 @@ public static class DesignServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new DesignDesks(empty)).AddSingleton<ILetterDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IPlanDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IInletDesk>(its => its.GetRequiredService<DesignDesks>());
-        return empty ? Put<EmptyData>(services) : Put<DesignData>(services);
+        services.AddSingleton<IFileDesk, DesignFiles>();
+        return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())
+            : Put<DesignData>(services).AddSingleton<ISourceDesk>(its => its.GetRequiredService<DesignData>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<DesignData>());
     }
 
     private static IServiceCollection Put<T>(IServiceCollection services)

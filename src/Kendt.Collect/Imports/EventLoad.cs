@@ -73,7 +73,7 @@ internal sealed class EventLoad : IDisposable
     private bool Begin(ImportRun run, RowFile file, Head head)
     {
         // Lines of one event that do not lie together would be two events of one name, and one of them lost.
-        if (_mapping.HasLines && _begun.Count < MaxKeys && !_begun.Add(BinaryPrimitives.ReadUInt128LittleEndian(IntakeLog.DedupeOf(_mapping.Source, head.Id))))
+        if (_mapping.HasLines && _begun.Count < MaxKeys && !_begun.Add(BinaryPrimitives.ReadUInt128LittleEndian(MessageTable.DigestOf(_mapping.Source, head.Id))))
         {
             _log.Add(run.Refuse(file, "The rows of this key do not lie together. Sort the file by the key."));
             return false;
@@ -113,7 +113,7 @@ internal sealed class EventLoad : IDisposable
     {
         var e = _mapping.Event!;
         if (e.Constant is not null) return e.Constant;
-        var said = file.At(file.Shape.IndexOf(e.Column!)).Trim().ToString();
+        var said = _writer.Cells.Said(file.At(file.Shape.IndexOf(e.Column!))).Trim().ToString();
         return e.Names.Count == 0 ? said.Length > 0 ? said : null : e.Names.GetValueOrDefault(said);
     }
 

@@ -53,7 +53,7 @@ internal static class RowTaker
         var gathered = new Gathered();
         using (var load = new EventLoad(gathered, run.Mapping!)) await load.RunAsync(run, file, cancel);
         if (gathered.Reason is { } reason) return Becoming.No(Whole(reason));
-        return new() { Messages = gathered.Items, Event = run.Mapping!.HasLines ? gathered.Items.FirstOrDefault()?.MessageId : null };
+        return new() { Messages = gathered.Items, Event = run.Mapping!.HasLines && gathered.Items is [var first, ..] ? first.MessageId : null };
     }
 
     private static Becoming Devices(ImportRun run, JsonLinesFile file)

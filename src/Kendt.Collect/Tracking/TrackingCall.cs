@@ -10,7 +10,7 @@ namespace Kendt.Collect;
 /// <param name="Index">Its place in the call, from 0.</param>
 /// <param name="SentAt">The sender's clock when it sent it.</param>
 /// <param name="IdIsGiven">The sender gave it no id.</param>
-public sealed record Item(ReadOnlyMemory<byte> Body, string MessageId, int Index, DateTimeOffset? SentAt, bool IdIsGiven = false);
+public readonly record struct Item(ReadOnlyMemory<byte> Body, string MessageId, int Index, DateTimeOffset? SentAt, bool IdIsGiven = false);
 
 /// <summary>One message that cannot be taken, and why, in words for the person who wrote the sender.</summary>
 /// <param name="Raw">The item as it was sent.</param>

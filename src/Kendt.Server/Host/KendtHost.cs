@@ -36,9 +36,11 @@ public static class KendtHost
             Disk.Need(options.Folder, DiskGuard.Reserve + (16L << 20));
             stores = await Stores.OpenAsync(options.Store, TimeProvider.System, cancel);
             var disk = new DiskGuard(options, TimeProvider.System);
-            log = await IntakeLog.OpenAsync(stores, new IntakeOptions { Accepts = () => !disk.IsLow }, cancel);
+            var damage = new DamageReport();
+            log = await IntakeLog.OpenAsync(stores, new IntakeOptions { Accepts = () => !disk.IsLow, Damaged = damage.Add }, cancel);
             var server = new RunningServer(Environment.ProcessId, new Uri($"http://{options.Address}:{options.Port}"), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
             var app = Build(options, kind, (stores, log, disk), server.Key);
+            damage.Begin(app.Logger);
             try
             {
                 await app.StartAsync(cancel);
@@ -83,13 +85,31 @@ public static class KendtHost
 
         var app = builder.Build();
         app.UseExceptionHandler("/error");
+        app.UseTracking();
         app.UseKendtStudio();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapDeadLetters().MapPlans().MapWebhooks().MapTables().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
+        app
+            .MapHealth()
+            .MapTracking()
+            .MapProfiles().MapSpaces()
+            .MapWorkspace()
+            .MapSources()
+            .MapStream()
+            .MapDeadLetters()
+            .MapPlans()
+            .MapIdentity()
+            .MapWebhooks()
+            .MapTables()
+            .MapImports()
+            .MapSegments()
+            .MapActivation()
+            .MapExports()
+            .MapQuestions()
+            .MapSignIn();
         app.MapStaticAssets();
         app.MapRazorComponents<Studio.App>().AddInteractiveServerRenderMode();
         app.MapPrometheusScrapingEndpoint("/metrics");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kendt.Model;
 using Kendt.Store;
 
@@ -21,6 +22,12 @@ public sealed record KendtOptions
     /// <summary>Memory of the embedded warehouse, MB. Default: 1024.</summary>
     public int WarehouseMemoryMb { get; init; } = 1024;
 
+    /// <summary>Days that messages are kept in the intake log; null for ever, which is the default: what is derived can be made anew from them. Variable <c>KENDT_KEEP_MESSAGES_DAYS</c>.</summary>
+    public string? KeepMessagesDays { get; init; } = Environment.GetEnvironmentVariable("KENDT_KEEP_MESSAGES_DAYS");
+
+    /// <summary>The same as a time.</summary>
+    public TimeSpan? KeepMessages => int.TryParse(KeepMessagesDays, NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? TimeSpan.FromDays(days) : null;
+
     /// <summary>The country of phone numbers written without one. Default: DK.</summary>
     public string Country { get; init; } = "DK";
 
@@ -36,6 +43,7 @@ public sealed record KendtOptions
         if (Port is < 0 or > 65535) faults.Add($"--port is {Port}: give a number from 0 to 65535.");
         if (!System.Net.IPAddress.TryParse(Address, out _)) faults.Add($"KENDT_ADDRESS is '{Address}': give an IP address such as 127.0.0.1 or 0.0.0.0.");
         if (WarehouseMemoryMb < 128) faults.Add($"The warehouse needs at least 128 MB, {WarehouseMemoryMb} were given.");
+        if (!string.IsNullOrWhiteSpace(KeepMessagesDays) && KeepMessages is not { TotalDays: >= 1 and <= 36_500 }) faults.Add($"KENDT_KEEP_MESSAGES_DAYS is '{KeepMessagesDays}': give a number of days from 1 to 36500, or nothing to keep messages for ever.");
         if (Country.Length != 2 || !Country.All(char.IsAsciiLetterUpper)) faults.Add($"The country is '{Country}': give two capital letters such as DK.");
         if (string.IsNullOrWhiteSpace(Data)) faults.Add("--data is empty: name a folder.");
         else if (File.Exists(Folder)) faults.Add($"--data '{Data}' is a file: name a folder.");

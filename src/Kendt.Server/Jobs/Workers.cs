@@ -25,6 +25,42 @@ internal sealed partial class OutboxWorker(Deliveries deliveries, TimeProvider t
     private static partial void Failed(ILogger log, Exception fault);
 }
 
+/// <summary>Removes messages that are older than the workspace keeps them, once an hour; never one that is not in profiles and events.</summary>
+internal sealed partial class RetentionWorker(KendtOptions options, IntakeLog messages, Pipeline pipeline, TimeProvider time, ILogger<RetentionWorker> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.KeepMessages is not { } kept) return;
+        using var every = new PeriodicTimer(TimeSpan.FromHours(1), time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    var removed = await messages.RemoveAsync(time.GetUtcNow() - kept, pipeline.MessagesDone, stoppingToken);
+                    if (removed > 0) Removed(log, removed, kept.TotalDays);
+                }
+                catch (Exception fault) when (fault is IOException or SqlException)
+                {
+                    Failed(log, fault);
+                }
+            }
+            while (await every.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Count} messages older than {Days} days were removed from the intake log")]
+    private static partial void Removed(ILogger log, long count, double days);
+
+    [LoggerMessage(LogLevel.Error, "Old messages could not be removed; tried again in an hour")]
+    private static partial void Failed(ILogger log, Exception fault);
+}
+
 /// <summary>Writes the counts of violations about once a second, and once more at the end.</summary>
 internal sealed partial class ViolationWorker(Violations violations, TimeProvider time, ILogger<ViolationWorker> log) : BackgroundService
 {

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Kendt.Collect;
+
+/// <summary>What .NET has no call for.</summary>
+internal static partial class Durable
+{
+    /// <summary>Brings a folder's own list of files to the disk. Windows does so by itself.</summary>
+    public static void Folder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = new SafeFileHandle(Open(path, 0), ownsHandle: true);
+        if (folder.IsInvalid) throw new IOException($"The folder '{path}' cannot be opened.");
+        RandomAccess.FlushToDisk(folder);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags);
+}
