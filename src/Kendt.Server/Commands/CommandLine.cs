@@ -121,7 +121,7 @@ public static class CommandLine
 /// <summary>Prints what a command found: a plain table for people, JSON for programs.</summary>
 internal sealed class Answer(TextWriter output, bool json)
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public TextWriter Output { get; } = output;
 

@@ -137,6 +137,9 @@ internal static class Rooms
         services.AddSingleton<JobKind, SyncJob>();
         services.AddSingleton<Syncs>();
         services.AddHostedService<SyncWorker>();
+        services.AddSingleton<ILetterDesk, LetterDesk>();
+        services.AddSingleton<IPlanDesk, PlanDesk>();
+        services.AddSingleton<IInletDesk, InletDesk>();
         return services;
     }
 }
