@@ -79,6 +79,8 @@ public static class CommandLine
         TokenCommand.Make(),
         MemberCommand.Make(),
         SegmentCommand.Make(),
+        MeasureCommand.Make(),
+        ProfileCommand.Make(),
         QuestionsCommand.Make(),
         CheckCommand.Make(),
         VersionCommand.Make(),

@@ -95,7 +95,9 @@ public static class KendtHost
         app
             .MapHealth()
             .MapTracking()
-            .MapProfiles().MapSpaces()
+            .MapProfiles()
+            .MapSpaces()
+            .MapMeasures()
             .MapWorkspace()
             .MapSources()
             .MapStream()
