@@ -51,7 +51,7 @@ internal static class SpaceApi
         var said = @class switch
         {
             null or "" => profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null).ToDictionary(t => t.Key, t => t.Value[0]),
-            "audience" => (await membership.OfAsync(profile.Id, cancel)).ToDictionary(name => name, _ => new TraitValue(JsonElement.Parse("true"), "segments", profile.CreatedAt, "")),
+            "audience" => (await membership.OfAsync(profile.Id, cancel)).ToDictionary(m => m.Segment, m => new TraitValue(JsonElement.Parse("true"), "segments", m.EnteredAt, "")),
             "computed_trait" => [], // measures are not traits here
             _ => throw new BadInputException("class can be audience or computed_trait; leave it out for traits."),
         };

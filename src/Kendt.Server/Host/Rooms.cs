@@ -1,3 +1,4 @@
+using Kendt.Server.Api;
 using Kendt.Segments.Live;
 using Kendt.Activate;
 using Kendt.Audiences;
@@ -108,6 +109,18 @@ internal static class Rooms
         services.AddSingleton<IFileDesk, FileDesk>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<InboxWorker>();
+        services.AddSingleton<Decisions>();
+        services.AddSingleton<IdentityReader>();
+        services.AddSingleton<IdentityActions>();
+        services.AddSingleton<WebhookSetups>();
+        services.AddSingleton<Webhooks>();
+        services.AddSingleton<LetterReader>();
+        services.AddSingleton<TableSources>();
+        services.AddSingleton<WebhookDoor>();
+        services.AddSingleton(s => new TableSync(s.GetRequiredService<TableSources>(), s.GetRequiredService<Imports>(), Path.Combine(s.GetRequiredService<KendtOptions>().Folder, "inbox")));
+        services.AddSingleton<JobKind, SyncJob>();
+        services.AddSingleton<Syncs>();
+        services.AddHostedService<SyncWorker>();
         return services;
     }
 }
