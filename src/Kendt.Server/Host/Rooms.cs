@@ -120,6 +120,8 @@ internal static class Rooms
         services.AddSingleton<LiveSegments>();
         services.AddHostedService<LiveWorker>();
         services.AddSingleton<SegmentCheck>();
+        services.AddSingleton<SegmentRooms>();
+        services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
         services.AddSingleton<IFileDesk, FileDesk>();
