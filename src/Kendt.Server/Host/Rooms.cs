@@ -35,7 +35,7 @@ internal static class Rooms
         services.AddSingleton<ImportJob>().AddSingleton<DemoWorkspace>().AddSingleton<JobKind>(s => s.GetRequiredService<ImportJob>()).AddSingleton<JobKind, ReplayJob>().AddSingleton<LetterActions>().AddSingleton<JobKind, DemoJob>().AddSingleton<JobKind, SegmentJob>();
         services.AddHostedService<OutboxWorker>().AddHostedService<CheckpointWorker>().AddHostedService<RetentionWorker>();
         services.AddSingleton<Reach>().AddSingleton<TodaySources>().AddSingleton<CustomerList>().AddSingleton<ProfileParts>().AddSingleton<TimelineData>();
-        services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<ISegmentReader, SegmentData>();
+        services.AddSingleton<IWorkspaceReader, WorkspaceData>().AddSingleton<ITodayReader, TodayData>().AddSingleton<IPeopleReader, PeopleData>().AddSingleton<IIdentityReader, IdentityData>().AddSingleton<IIdentityWriter, IdentityOrders>().AddSingleton<ISegmentReader, SegmentData>();
         services.AddSingleton<IDataReader, SourceData>().AddSingleton<IDataWriter, SourceActions>().AddSingleton<IAudienceReader, AudienceData>().AddSingleton<IActivationReader, ActivationData>().AddSingleton<IGovernReader, GovernData>();
         services.AddSingleton<OwnerLink>().AddSingleton<Check>().AddSingleton<FileDoor>().AddSingleton<SegmentRefresh>().AddSingleton<SegmentDelivery>();
         return services;
