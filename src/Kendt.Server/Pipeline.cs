@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
+using Kendt.Segments.Live;
 using Kendt.Server.Host;
 using Kendt.Store;
 using Kendt.Unify;
@@ -10,7 +12,7 @@ using Kendt.Unify;
 namespace Kendt.Server;
 
 /// <summary>The rooms that the pipeline walks through.</summary>
-public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records, DeadLetters DeadLetters, Stitch Stitch, ProfileWriter Profiles, Consents Consents);
+public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records, DeadLetters DeadLetters, Stitch Stitch, ProfileWriter Profiles, Consents Consents, LiveSegments Live);
 
 /// <summary>
 /// Brings what Collect took to profiles, events and traits; it alone knows the order of the rooms. It reads messages and
@@ -225,8 +227,9 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
         var sighting = new Sighting(happening.Source, evidence, happening.ReceivedAt, happening.Identifiers);
         var account = happening.GroupId is { } group && Identifier.TryCreate(Identifier.AccountNo, group, out var number, out _)
             ? new Sighting(happening.Source, evidence, happening.ReceivedAt, [number], IsAccount: true) : null;
-        var news = happening.Traits.Count == 0 ? null : new TraitNews(default, happening.Source, evidence, happening.Seq * 2, happening.At, happening.Traits);
-        return new(happening.Seq, sighting, happening.At, account is null ? news : null, happening.Consents, happening, account, account is null ? null : news);
+        return new(happening.Seq, sighting, happening.At, News(happening.Traits), happening.Consents, happening, account, account is null ? null : News(happening.GroupTraits));
+
+        TraitNews? News(IReadOnlyDictionary<string, JsonElement> traits) => traits.Count == 0 ? null : new(default, happening.Source, evidence, happening.Seq * 2, happening.At, traits);
     }
 
     private static Fact Of(RecordFacts record)

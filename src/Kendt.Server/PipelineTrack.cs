@@ -14,7 +14,11 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
     public readonly record struct Owned(ProfileId? Owner, Identifier? NamedBy, ProfileId? Account = null, Identifier? AccountNamedBy = null);
 
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<(Identifier, ProfileId)> _findable = [];
     private long _done, _inWarehouse;
+
+    // So many names are remembered as being among the search words; then it begins anew.
+    private const int MostFindable = 50_000;
 
     public string Name => name;
 
@@ -35,7 +39,16 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
     }
 
     /// <summary>Whose each fact is, its account last: the same when done again.</summary>
-    public Task<IReadOnlyList<Owned>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel) => rooms.Stores.Ledger.WriteAsync(async ledger =>
+    public async Task<IReadOnlyList<Owned>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel)
+    {
+        var names = new HashSet<(Identifier, ProfileId)>();
+        var owners = await rooms.Stores.Ledger.WriteAsync(ledger => WriteLedgerAsync(ledger, batch, names, cancel), cancel);
+        if (_findable.Count + names.Count > MostFindable) _findable.Clear();
+        _findable.UnionWith(names);
+        return owners;
+    }
+
+    private async Task<IReadOnlyList<Owned>> WriteLedgerAsync(Session ledger, Pipeline.Batch batch, HashSet<(Identifier, ProfileId)> names, CancellationToken cancel)
     {
         var facts = batch.Facts;
         var accounts = facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Account is not null).ToArray();
@@ -44,13 +57,22 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
         for (var i = 0; i < facts.Count; i++) owners[i] = new(stitched.Profiles[i], stitched.NamedBy[i]);
         for (var i = 0; i < accounts.Length; i++) owners[accounts[i].i] = owners[accounts[i].i] with { Account = stitched.Profiles[facts.Count + i], AccountNamedBy = stitched.NamedBy[facts.Count + i] };
 
-        await rooms.Profiles.WriteAsync(ledger, [.. News(batch, owners)], stitched.Merges, [.. stitched.Profiles.OfType<ProfileId>().Distinct()], cancel);
+        for (var i = 0; i < facts.Count; i++)
+        {
+            if (owners[i].Owner is { } owner) names.UnionWith(New(facts[i].Sighting, owner));
+            if (owners[i].Account is { } account) names.UnionWith(New(facts[i].Account!, account));
+        }
+        await rooms.Profiles.WriteAsync(ledger, [.. News(batch, owners)], stitched.Merges, [.. names.Select(n => n.Item2).Distinct()], cancel);
         await Accounts.BelongAsync(ledger, accounts.Where(x => owners[x.i].Owner is not null).Select(x =>
             new Belonging(owners[x.i].Owner!.Value, owners[x.i].Account!.Value, x.fact.Sighting.Source, x.fact.Sighting.Evidence, x.fact.At, owners[x.i].NamedBy!.Value, owners[x.i].AccountNamedBy!.Value)), cancel);
         await rooms.Consents.RecordAsync(ledger, [.. facts.SelectMany((fact, i) => (owners[i].Owner is null ? [] : fact.Consents).Select(c => new ConsentSaid(owners[i].Owner!.Value, c, fact.Sighting.Source, fact.Sighting.Evidence, owners[i].NamedBy)))], cancel);
         await Projection.WriteAsync(ledger, name, Math.Max(batch.Last, await Projection.ReadAsync(ledger, name, cancel)), cancel);
-        return (IReadOnlyList<Owned>)owners;
-    }, cancel);
+        return owners;
+    }
+
+    // What people are found by and was not seen lately; browsers and devices are not looked for.
+    private IEnumerable<(Identifier, ProfileId)> New(Sighting sighting, ProfileId owner) =>
+        sighting.Identifiers.Where(i => i.Type is not (Identifier.AnonymousId or Identifier.Device)).Select(i => (i, owner)).Where(name => !_findable.Contains(name));
 
     public async Task WriteWarehouseAsync(Pipeline.Batch batch, IReadOnlyList<Owned> owners, CancellationToken cancel)
     {

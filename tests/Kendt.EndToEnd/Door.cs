@@ -33,6 +33,9 @@ public sealed class Door : IAsyncDisposable
         return new(workspace, kendt, await kendt.ClientAsync(workspace, cancel), key) { Client = { BaseAddress = kendt.Address } };
     }
 
+    /// <summary>A client that may do everything, as the owner's own commands do.</summary>
+    public Task<HttpClient> OwnerAsync(CancellationToken cancel) => Kendt.ClientAsync(_workspace, cancel);
+
     /// <summary>POSTs a body, with the key as Basic unless there is another.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, string body, CancellationToken cancel, string? key = null, Action<HttpRequestMessage>? also = null)
     {
@@ -74,10 +77,11 @@ public sealed class Door : IAsyncDisposable
         return await SaysAsync(HttpStatusCode.OK, answer, cancel);
     }
 
-    /// <summary>POSTs to the API as the owner.</summary>
-    public async Task<JsonElement> SayAsync<T>(string path, T body, CancellationToken cancel)
+    /// <summary>POSTs to the API as the owner, unless another method is named.</summary>
+    public async Task<JsonElement> SayAsync<T>(string path, T body, CancellationToken cancel, HttpMethod? method = null)
     {
-        using var answer = await _owner.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, cancel);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        using var answer = await _owner.SendAsync(request, cancel);
         return await SaysAsync(HttpStatusCode.OK, answer, cancel);
     }
 

@@ -56,6 +56,13 @@ internal sealed class ImportRun(Import import, Mapping? mapping, IProgress<Impor
         return LeaveOut(row, reason, raw);
     }
 
+    /// <summary>The same for the message that rows became.</summary>
+    public DeadLetter Refuse(string row, string reason, string message)
+    {
+        Rejected++;
+        return DeadLetter.Of(import.Source, OriginOf(row), reason, message, import.CreatedAt);
+    }
+
     /// <summary>The same for the row that was read.</summary>
     public DeadLetter Refuse(RowFile row, string reason) => Refuse(row.Number, reason, row.Kept);
 

@@ -5,11 +5,11 @@ using Kendt.Store;
 namespace Kendt.Collect;
 
 /// <summary>
-/// Imports of files: delimited text, JSON lines and Parquet, packed with gzip or not. An import is begun with
+/// Imports of files: delimited text, JSON lines, Excel and Parquet, text packed with gzip or not. An import is begun with
 /// <see cref="StartAsync"/> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
 /// </summary>
 /// <param name="devices">Takes rows that are devices; called with the same rows again after a kill.</param>
-public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null)
+public sealed class Imports(Stores stores, Entrance entrance, RecordLog records, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null)
 {
     /// <summary>Registers an import of a file that stays at <paramref name="spooledPath"/> until it is done.</summary>
     /// <param name="fileName">The file's name as the person knows it.</param>
@@ -32,12 +32,7 @@ public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sou
         var name = mapping?.Name ?? "";
         return await stores.Ledger.WriteAsync(async session =>
         {
-            if (mapping is not null)
-            {
-                await session.ExecuteAsync(Sql.Of($"""
-                    insert into mapping (source, name, yaml, updated_at) values ({source.Name}, {name}, {mapping.Yaml}, {time.GetUtcNow()}) on conflict (source, name) do nothing
-                    """), cancel);
-            }
+            if (mapping is not null) await KeptMappings.WriteAsync(session, mapping, time, cancel);
             var same = await session.ListAsync(Sql.Of($"{SelectImport} where source = {source.Name} and digest = {digest} and mapping = {name} order by created_at desc"), Read, cancel);
             if (same.Find(i => i.State != ImportState.Done) is { } begun)
             {
@@ -82,6 +77,10 @@ public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sou
     public Task<Import?> FindAsync(ImportId id, CancellationToken cancel) => stores.Ledger.ReadAsync(
         s => s.FirstAsync(Sql.Of($"{SelectImport} where import_id = {id.Value}"), Read, cancel), cancel);
 
+    /// <summary>Imports that still need their file.</summary>
+    public Task<List<Import>> UnfinishedAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(
+        s => s.ListAsync(Sql.Of($"{SelectImport} where state <> {ImportState.Done}"), Read, cancel), cancel);
+
     /// <summary>The newest first.</summary>
     public Task<List<Import>> ListAsync(int take, CancellationToken cancel) => stores.Ledger.ReadAsync(
         s => s.ListAsync(Sql.Of($"{SelectImport} order by created_at desc, import_id desc limit {(long)take}"), Read, cancel), cancel);
@@ -95,7 +94,7 @@ public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sou
         if (mapping is null)
         {
             using var lines = opened.Lines();
-            await new TrackingLoad(new(stores, log, time), time).RunAsync(run, lines, cancel);
+            await new TrackingLoad(new(stores, entrance, time), time).RunAsync(run, lines, cancel);
             return;
         }
         using var rows = opened.Rows(mapping);
@@ -105,7 +104,7 @@ public sealed class Imports(Stores stores, IntakeLog log, RecordLog records, Sou
                 await new RecordLoad(stores, records).RunAsync(run, rows, cancel);
                 break;
             case RowsAre.Events:
-                using (var events = new EventLoad(new LogLoad(stores, log, time), mapping)) await events.RunAsync(run, rows, cancel);
+                using (var events = new EventLoad(new LogLoad(stores, entrance, time), mapping)) await events.RunAsync(run, rows, cancel);
                 break;
             default:
                 await new DeviceLoad(stores, devices ?? throw new CannotException("Rows that are devices need the audiences, and none are here.")).RunAsync(run, rows, cancel);

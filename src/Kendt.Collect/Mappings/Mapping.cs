@@ -24,6 +24,14 @@ public sealed record FileFormat
     public IReadOnlyList<string> Dates { get; init; } = [];
     /// <summary>The wall clock of times that name no offset.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+    /// <summary>What a field with delimiters in it stands between; null: nothing does, a quote is a character like others.</summary>
+    public char? Quote { get; init; } = '"';
+    /// <summary>The line that names the columns, from 1; what stands above it is passed over. 0: no line does, they are named by their place.</summary>
+    public int Header { get; init; } = 1;
+    /// <summary>Words that stand for an empty cell.</summary>
+    public IReadOnlyList<string> Empty { get; init; } = [];
+    /// <summary>The sheet of an Excel file; null: the first that has rows.</summary>
+    public string? Sheet { get; init; }
 }
 
 /// <summary>The name of the event that a row is.</summary>

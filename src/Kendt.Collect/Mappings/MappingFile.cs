@@ -86,7 +86,7 @@ public static class MappingFile
     private static FileFormat Format(YamlReader read, YamlNode? node)
     {
         if (node is null) return new();
-        var members = read.Members(node, "delimiter", "encoding", "decimal", "dates", "zone");
+        var members = read.Members(node, "delimiter", "encoding", "decimal", "dates", "zone", "quote", "header", "empty", "sheet");
         var dates = read.Texts(members.GetValueOrDefault("dates"));
         foreach (var pattern in dates)
         {
@@ -103,7 +103,18 @@ public static class MappingFile
             Decimal = One(read, members.GetValueOrDefault("decimal")) is { } mark ? mark is ',' or '.' ? mark : Odd(read, members["decimal"]) : '.',
             Dates = dates,
             Zone = found ?? TimeZoneInfo.Utc,
+            Quote = members.GetValueOrDefault("quote") is YamlScalarNode { Value: "none" } ? null : One(read, members.GetValueOrDefault("quote"), mayBeQuote: true) ?? '"',
+            Header = members.TryGetValue("header", out var header) ? Line(read, header) : 1,
+            Empty = read.Texts(members.GetValueOrDefault("empty")),
+            Sheet = read.Text(members.GetValueOrDefault("sheet")),
         };
+    }
+
+    private static int Line(YamlReader read, YamlNode node)
+    {
+        if (read.Text(node) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line <= 1000) return line;
+        read.Fault(node, "header is the number of the line that names the columns, at most 1000; 0 if no line does.");
+        return 1;
     }
 
     private static char Odd(YamlReader read, YamlNode node)
@@ -112,11 +123,11 @@ public static class MappingFile
         return '.';
     }
 
-    private static char? One(YamlReader read, YamlNode? node)
+    private static char? One(YamlReader read, YamlNode? node, bool mayBeQuote = false)
     {
         if (node is not YamlScalarNode { Value: { } text }) return null;
         if (text is "\\t" or "tab") return '\t';
-        if (text.Length == 1 && text[0] is not ('"' or '\n' or '\r')) return text[0];
+        if (text.Length == 1 && text[0] is not ('\n' or '\r') && (mayBeQuote || text[0] != '"')) return text[0];
         read.Fault(node, "there must be one character here, or tab.");
         return null;
     }

@@ -37,6 +37,7 @@ internal sealed class RecordReader
             {
                 if (!_places.TryGetValue(member.Name, out var places)) continue;
                 var value = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : member.Value.GetRawText();
+                if (_cells.Said(value).IsEmpty) continue;
                 foreach (var place in places) values[place] = value;
             }
         }

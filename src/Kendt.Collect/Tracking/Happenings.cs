@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Kendt.Model;
@@ -59,6 +60,7 @@ public static class Happenings
             Context = Json(context),
             Identifiers = [],
             Traits = Traits(contextTraits, type == MessageType.Identify ? properties : null),
+            GroupTraits = type == MessageType.Group ? Traits(properties) : System.Collections.ObjectModel.ReadOnlyDictionary<string, JsonElement>.Empty,
             Consents = context is { } said ? Consents(said, at) : [],
         };
         return happening with { Identifiers = Identifiers(happening, personal, context, contextTraits) };
@@ -143,7 +145,7 @@ public static class Happenings
         foreach (var part in parts)
         {
             if (part is not { } said) continue;
-            foreach (var (name, value) in JsonWords.Members(said)) traits[name] = JsonElement.Parse(Written(value).WrittenSpan);
+            foreach (var (name, value) in JsonWords.Members(said)) traits[name] = JsonElement.Parse(Bytes(value));
         }
         return traits;
     }
@@ -175,7 +177,11 @@ public static class Happenings
     private static string? Id(JsonElement from, string name) =>
         Scalar(from, name)?.Trim() is { Length: > 0 and <= TrackingCall.MaxId } id ? id : null;
 
-    private static string Json(JsonElement? value) => value is { } some ? Encoding.UTF8.GetString(Written(some).WrittenSpan) : "{}";
+    private static string Json(JsonElement? value) => value is { } some ? Encoding.UTF8.GetString(Bytes(some)) : "{}";
+
+    // Nearly all JSON is such already that every engine reads the same from it.
+    private static ReadOnlySpan<byte> Bytes(JsonElement value) =>
+        JsonMarshal.GetRawUtf8Value(value) is var sent && PlainJson.Is(sent) ? sent : Written(value).WrittenSpan;
 
     private static ArrayBufferWriter<byte> Written(JsonElement value)
     {

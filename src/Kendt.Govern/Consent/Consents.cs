@@ -26,14 +26,17 @@ public sealed class Consents(Stores stores)
     public async Task RecordAsync(Session ledgerSession, IReadOnlyList<ConsentSaid> decisions, CancellationToken cancel)
     {
         // One message can say both; then the person allowed less. Stores keep microseconds, so that is what is compared.
-        var rows = decisions
+        var known = decisions
             .GroupBy(d => (d.Profile, d.Decision.Purpose, Micros: d.Decision.At.UtcTicks / TimeSpan.TicksPerMicrosecond, d.Evidence))
             .Select(group => group.MinBy(d => Rank(d.Decision.State))!)
-            .Select(d => new object?[] { d.Profile, d.Decision.Purpose, d.Decision.State, d.Decision.At, d.Source, d.Evidence, d.NamedBy?.ToString() })
-            .ToArray();
+            .ToList();
+        if (known.Count == 0) return;
+        if (ledgerSession.Dialect.Engine is EngineKind.Postgres) await ledgerSession.ExecuteAsync(Sql.Of($"lock table consent in share row exclusive mode"), cancel); // numbers become seen in order
+        var seq = await ledgerSession.CountAsync(Sql.Of($"select max(seq) from consent"), cancel);
+        var rows = known.Select(d => new object?[] { d.Profile, d.Decision.Purpose, d.Decision.State, d.Decision.At, d.Source, d.Evidence, d.NamedBy?.ToString(), ++seq }).ToArray();
         await ledgerSession.ExecuteChunkedAsync(rows, chunk => Sql.Of($"""
-            insert into consent (profile_id, purpose, state, at, source, evidence, named_by) {chunk}
-            on conflict (profile_id, purpose, at, evidence) do update set state = excluded.state
+            insert into consent (profile_id, purpose, state, at, source, evidence, named_by, seq) {chunk}
+            on conflict (profile_id, purpose, at, evidence) do update set state = excluded.state, seq = excluded.seq
             where {Less(Sql.Of($"excluded.state"))} < {Less(Sql.Of($"consent.state"))}
             """), cancel);
     }

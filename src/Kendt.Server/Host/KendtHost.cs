@@ -82,13 +82,29 @@ public static class KendtHost
 
         var app = builder.Build();
         app.UseExceptionHandler("/error");
+        app.UseTracking();
         app.UseKendtStudio();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapIdentity().MapWorkspace().MapDeadLetters().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
+        app
+            .MapHealth()
+            .MapTracking()
+            .MapProfiles().MapSpaces()
+            .MapWorkspace()
+            .MapSources()
+            .MapStream()
+            .MapDeadLetters()
+            .MapPlans()
+            .MapIdentity()
+            .MapImports()
+            .MapSegments()
+            .MapActivation()
+            .MapExports()
+            .MapQuestions()
+            .MapSignIn();
         app.MapStaticAssets();
         app.MapRazorComponents<Studio.App>().AddInteractiveServerRenderMode();
         app.MapPrometheusScrapingEndpoint("/metrics");

@@ -66,6 +66,10 @@ internal static class KendtSecurity
     /// <summary>How a person or program is named in the audit.</summary>
     public static string Actor(this ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.Email) is { } email ? "member:" + email : user.Identity?.Name ?? "nobody";
 
+    /// <summary>Whether a member's role allows it; nobody without a role may do anything.</summary>
+    public static bool May(this ClaimsPrincipal user, Permission permission) =>
+        Enum.TryParse<Role>(user.FindFirstValue(ClaimTypes.Role), ignoreCase: true, out var role) && Roles.Allows(role, permission);
+
     private static bool Has(ClaimsPrincipal user, string scope) =>
         user.HasClaim(TokenAuthentication.ScopeClaim, Scopes.Admin) || user.HasClaim(TokenAuthentication.ScopeClaim, scope);
 

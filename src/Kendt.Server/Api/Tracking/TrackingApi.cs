@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Kendt.Collect;
 
 namespace Kendt.Server.Api.Tracking;
@@ -13,6 +14,26 @@ internal static class TrackingApi
     public static IServiceCollection AddTracking(this IServiceCollection services) => services.AddSingleton<Intake>().AddCors(cors => cors.AddPolicy(Browsers, policy => policy
         .SetIsOriginAllowed(_ => true).AllowCredentials().AllowAnyHeader().WithMethods("GET", "POST").SetPreflightMaxAge(TimeSpan.FromSeconds(900))));
 
+    /// <summary>
+    /// Takes messages before all else: no page, cookie or sign-in is looked at for them, and there are far more of them than
+    /// of anything else. What is not exactly a door's path goes on to the routes, which know the same doors.
+    /// </summary>
+    public static IApplicationBuilder UseTracking(this IApplicationBuilder app)
+    {
+        var intake = app.ApplicationServices.GetRequiredService<Intake>();
+        var doors = Door.All.Where(door => door.Method == HttpMethods.Post).ToFrozenDictionary(door => door.Path, StringComparer.OrdinalIgnoreCase);
+        return app.Use((context, next) =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method) || !doors.TryGetValue(context.Request.Path.Value ?? "", out var door)) return next(context);
+            if (context.Request.Headers.Origin is { Count: > 0 } origin)
+            {
+                var headers = context.Response.Headers;
+                (headers.AccessControlAllowOrigin, headers.AccessControlAllowCredentials, headers.Vary) = (origin, "true", "Origin");
+            }
+            return intake.TakeAsync(context, door);
+        });
+    }
+
     public static IEndpointRouteBuilder MapTracking(this IEndpointRouteBuilder routes)
     {
         var intake = routes.ServiceProvider.GetRequiredService<Intake>();
@@ -26,11 +47,10 @@ internal static class TrackingApi
         foreach (var path in new[] { "/v1/projects/{writeKey}/settings", "/projects/{writeKey}/settings", "/v1/projects/projects/{writeKey}/settings" })
             api.MapGet(path, SettingsAsync).WithSummary("What Segment's clients ask for before they send");
         api.MapGet("/sourceConfig", SourceConfigAsync).WithSummary("What RudderStack's browser client asks for before it sends");
-        api.MapGet("/analytics.js/v1/{writeKey}/analytics.min.js", (HttpContext context) =>
-        {
-            context.Response.Headers.CacheControl = "public, max-age=300";
-            return Results.Bytes(Script, "text/javascript; charset=utf-8");
-        }).WithSummary("The script that Segment's snippet loads: Kendt's own, with the same calls");
+        api.MapGet("/k.js", Tracker.WriteAsync).WithSummary("Kendt's own script for web pages");
+        api.MapGet("/analytics.js/v1/{writeKey}/analytics.min.js", Tracker.WriteAsync).WithSummary("The script that Segment's snippet loads: Kendt's own, with the same calls");
+        // Kendt sends on from the server: a browser that asks for an integration gets a script that does nothing.
+        api.MapGet("/next-integrations/{**path}", () => Results.Text("", "text/javascript; charset=utf-8")).WithSummary("Integrations that Segment's browser client would load; there are none");
         return routes;
     }
 
@@ -41,14 +61,4 @@ internal static class TrackingApi
         WriteKeys.Before(request) is { } key && await sources.FindByKeyAsync(key, cancel) is { } source ? Results.Json(ClientSettings.RudderStack(key, source)) : Refused();
 
     private static IResult Refused() => Results.Json(new { success = false, code = CallAnswer.UnknownKey.Code, message = CallAnswer.UnknownKey.Message }, statusCode: 401);
-
-    private static readonly byte[] Script = ReadScript();
-
-    private static byte[] ReadScript()
-    {
-        using var stream = typeof(TrackingApi).Assembly.GetManifestResourceStream("Kendt.Server.analytics.js")!;
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
-    }
 }

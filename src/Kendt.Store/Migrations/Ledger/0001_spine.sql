@@ -6,7 +6,8 @@ create table source (
     name text not null, kind text not null, party text not null, enabled boolean not null,
     settings text not null, created_at timestamptz not null, primary key (name));
 create table write_key (
-    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, primary key (key_hash));
+    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, disabled_at timestamptz, primary key (key_hash));
+create table turned_away (source text not null, at timestamptz not null, messages bigint not null, primary key (source, at));
 create table rejected_item (
     seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, primary key (seq));
@@ -15,6 +16,10 @@ create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
     rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
+create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
+create table violation (
+    day timestamptz not null, source text not null, event text not null, field text not null, rule text not null,
+    times bigint not null, last_at timestamptz not null, primary key (day, source, event, field, rule));
 
 -- Owner Unify
 create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, origin text, primary key (profile_id));
@@ -57,7 +62,8 @@ create index search_term_profile on search_term (profile_id);
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
 create table consent (
     profile_id uuid not null, purpose text not null, state text not null, at timestamptz not null,
-    source text not null, evidence text not null, named_by text, primary key (profile_id, purpose, at, evidence));
+    source text not null, evidence text not null, named_by text, seq bigint not null, primary key (profile_id, purpose, at, evidence));
+create index consent_seq on consent (seq);
 create table permit (
     permit_id uuid not null, purpose text not null, use text not null, what text not null, actor text not null, asked bigint not null,
     granted bigint not null, refused text not null, at timestamptz not null, expires_at timestamptz not null, primary key (permit_id));
@@ -74,6 +80,17 @@ create table setting (name text not null, value text not null, primary key (name
 -- Owner Segments
 create table segment (
     name text not null, title text not null, rule text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
+create table live_segment (name text not null, rule text not null, state text not null, members bigint not null, primary key (name));
+create table live_profile (profile_id uuid not null, due_at timestamptz, primary key (profile_id)) /* clustered */;
+create index live_profile_due on live_profile (due_at) where due_at is not null;
+create table live_fact (
+    profile_id uuid not null, kind text not null, name text not null, seq bigint not null, ts timestamptz not null, value text not null,
+    primary key (profile_id, kind, name, seq)) /* clustered */;
+create table segment_member (profile_id uuid not null, segment text not null, entered_at timestamptz not null, primary key (profile_id, segment)) /* clustered */;
+create table segment_change (
+    seq bigint not null, segment text not null, profile_id uuid not null, entered boolean not null, at timestamptz not null,
+    cause text not null, subject text not null, evidence bigint, primary key (seq));
+create index segment_change_segment on segment_change (segment, seq);
 
 -- Owner Activate
 create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));
