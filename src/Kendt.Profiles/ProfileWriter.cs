@@ -7,7 +7,8 @@ namespace Kendt.Profiles;
 
 /// <summary>What a message or record says of one profile's traits.</summary>
 /// <param name="Seq">Order among all that was said; unique over messages and records together.</param>
-public sealed record TraitNews(ProfileId Profile, string Source, string Evidence, long Seq, DateTimeOffset At, IReadOnlyDictionary<string, JsonElement> Traits)
+/// <param name="IsWithdrawn">The record is gone: all that it ever said is taken back.</param>
+public sealed record TraitNews(ProfileId Profile, string Source, string Evidence, long Seq, DateTimeOffset At, IReadOnlyDictionary<string, JsonElement> Traits, bool IsWithdrawn = false)
 {
     /// <summary>The identifier that decided whose they are.</summary>
     public Identifier? NamedBy { get; init; }
@@ -38,6 +39,7 @@ public sealed class ProfileWriter(TimeProvider time)
             foreach (var item in news)
             {
                 var document = changed[item.Profile] ??= new();
+                if (item.IsWithdrawn) document.Withdraw(item.Evidence);
                 foreach (var (name, value) in item.Traits) document.Say(name, new(value, item.Source, item.At, item.Evidence));
             }
             var now = time.GetUtcNow();

@@ -158,6 +158,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
                 }, CancellationToken.None);
                 at = batch.Last;
                 if (batch.Facts.Count < BatchSize / 2 && Gather - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } pause) await Task.Delay(pause, stopping);
+                else if (IsRush) await StepBackAsync(Stopwatch.GetElapsedTime(started) * 3, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -180,6 +181,14 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
     {
         _reattribute.Dispose();
         base.Dispose();
+    }
+
+    // More comes than can be followed: what is taken now can be read later, what is turned away may be gone.
+    private bool IsRush => rooms.Log.IsCrowded && rooms.Log.Last - _messages.Done > 3 * BatchSize;
+
+    private async Task StepBackAsync(TimeSpan longest, CancellationToken stopping)
+    {
+        for (var started = Stopwatch.GetTimestamp(); IsRush && Stopwatch.GetElapsedTime(started) < longest;) await Task.Delay(50, stopping);
     }
 
     private async Task<Batch?> ReadMessagesAsync(long after, CancellationToken cancel)
@@ -237,7 +246,7 @@ public sealed partial class Pipeline(PipelineRooms rooms, Pulse pulse, DiskGuard
         var evidence = $"record:{record.Source}:{record.Key}";
         var sighting = new Sighting(record.Source, evidence, record.ReceivedAt, record.Identifiers, record.IsAccount);
         var account = record.Account is { } number ? new Sighting(record.Source, evidence, record.ReceivedAt, [number], IsAccount: true) : null;
-        var news = record.Traits.Count == 0 ? null : new TraitNews(default, record.Source, evidence, record.Seq * 2 + 1, record.At, record.Traits);
+        var news = record.Traits.Count == 0 && !record.IsGone ? null : new TraitNews(default, record.Source, evidence, record.Seq * 2 + 1, record.At, record.Traits, record.IsGone);
         return new(record.Seq, sighting, record.At, news, record.Consents, null, account, null);
     }
 

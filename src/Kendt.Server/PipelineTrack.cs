@@ -83,7 +83,11 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
                 await MergeLog.CopyAsync(rooms.Stores.Ledger, warehouse, cancel);
                 var isNew = _inWarehouse;
                 await WarehouseWriter.WriteEventsAsync(warehouse, batch.Facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Event is not null && x.fact.Seq > isNew).Select(x => new OwnedHappening(x.fact.Event!, owners[x.i].Owner, owners[x.i].NamedBy)), cancel);
-                await WarehouseWriter.WriteTraitsAsync(warehouse, News(batch, owners).Where(n => n.Seq >> 1 > isNew), cancel);
+                var news = News(batch, owners).Where(n => n.Seq >> 1 > isNew).ToList();
+                var gone = news.Where(n => n.IsWithdrawn).ToList();
+                await WarehouseWriter.WithdrawAsync(warehouse, gone, cancel);
+                var last = gone.GroupBy(g => g.Evidence, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Max(n => n.Seq), StringComparer.Ordinal);
+                await WarehouseWriter.WriteTraitsAsync(warehouse, news.Where(n => !last.TryGetValue(n.Evidence, out var seq) || n.Seq > seq), cancel);
                 await DeadLetters.WriteAsync(warehouse, batch.Unreadable, cancel);
                 await Projection.WriteAsync(warehouse, name, batch.Last, cancel);
             }, cancel);
