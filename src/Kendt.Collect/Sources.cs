@@ -9,7 +9,8 @@ namespace Kendt.Collect;
 /// <summary>Where data comes from.</summary>
 /// <param name="Name">Kebab case: lower-case letters and digits, in words joined by one hyphen.</param>
 /// <param name="Enabled">False: its write keys are known, but nothing more is taken.</param>
-public sealed record Source(string Name, SourceKind Kind, Party Party, bool Enabled, DateTimeOffset CreatedAt);
+/// <param name="Limit">How much it may send; null for no bound of its own.</param>
+public sealed record Source(string Name, SourceKind Kind, Party Party, bool Enabled, DateTimeOffset CreatedAt, RateLimit? Limit = null);
 
 /// <summary>A source with a new write key. The key is shown this once; only its digest is kept.</summary>
 public sealed record SourceAdded(Source Source, string WriteKey);
@@ -21,7 +22,7 @@ public sealed record SourceAdded(Source Source, string WriteKey);
 public sealed record SourceStatistics(string Source, long Messages, long Records, long Rejected, DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen);
 
 /// <summary>The sources of a workspace and their write keys.</summary>
-public sealed class Sources(Stores stores, TimeProvider time)
+public sealed partial class Sources(Stores stores, TimeProvider time)
 {
     private const int KeyLength = 32;
     private const string KeyLetters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
@@ -41,7 +42,7 @@ public sealed class Sources(Stores stores, TimeProvider time)
             if (kept.Kind != kind)
                 throw new BadInputException($"The source '{name}' exists already, with kind {Lower(kept.Kind)}, not {Lower(kind)}. Choose another name, or add a key with --kind {Lower(kept.Kind)}.");
             CheckParty(kept, party);
-            await session.ExecuteAsync(Sql.Of($"insert into write_key (key_hash, source, hint, created_at) values ({Hash(key)}, {name}, {"..." + key[^4..]}, {time.GetUtcNow()})"), cancel);
+            await session.ExecuteAsync(Sql.Of($"insert into write_key (key_hash, source, hint, created_at, disabled_at) values ({Hash(key)}, {name}, {"..." + key[^4..]}, {time.GetUtcNow()}, {null as DateTimeOffset?})"), cancel);
             return kept;
         }, cancel);
         return new(source, key);
@@ -61,19 +62,21 @@ public sealed class Sources(Stores stores, TimeProvider time)
     }
 
     public Task<List<Source>> ListAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(
-        s => s.ListAsync(Sql.Of($"select name, kind, party, enabled, created_at from source order by name"), Read, cancel), cancel);
+        s => s.ListAsync(Sql.Of($"select {Columns} from source order by name"), Read, cancel), cancel);
 
-    /// <summary>The source that a write key belongs to; null if no source has it.</summary>
+    /// <summary>The source that a write key belongs to; null if no source has it, or it is disabled.</summary>
     public async ValueTask<Source?> FindByKeyAsync(string? writeKey, CancellationToken cancel)
     {
         if (writeKey is not { Length: > 0 and <= 200 }) return null;
         var hash = Hash(writeKey);
         if (_byKey.TryGetValue(hash, out var known)) return known;
+        var changes = Volatile.Read(ref _changes);
         var found = await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"""
-            select s.name, s.kind, s.party, s.enabled, s.created_at
-            from write_key k join source s on s.name = k.source where k.key_hash = {hash}
+            select {Columns} from source where name = (select source from write_key where key_hash = {hash} and disabled_at is null)
             """), Read, cancel), cancel);
         if (found is not null) _byKey[hash] = found;
+        // What was changed while this was read is not remembered as it was before.
+        if (Volatile.Read(ref _changes) != changes) _byKey.TryRemove(hash, out _);
         return found;
     }
 
@@ -123,10 +126,12 @@ public sealed class Sources(Stores stores, TimeProvider time)
             insert into source (name, kind, party, enabled, settings, created_at) values ({name}, {kind}, {party}, {true}, {"{}"}, {time.GetUtcNow()})
             on conflict (name) do nothing
             """), cancel);
-        return (await session.FirstAsync(Sql.Of($"select name, kind, party, enabled, created_at from source where name = {name}"), Read, cancel))!;
+        return (await session.FirstAsync(Sql.Of($"select {Columns} from source where name = {name}"), Read, cancel))!;
     }
 
-    private static Source Read(Row row) => new(row.Text(0), Enum.Parse<SourceKind>(row.Text(1), ignoreCase: true), Enum.Parse<Party>(row.Text(2), ignoreCase: true), row.Bool(3), row.Time(4));
+    private static readonly Sql Columns = Sql.Of($"name, kind, party, enabled, created_at, settings");
+
+    private static Source Read(Row row) => new(row.Text(0), Enum.Parse<SourceKind>(row.Text(1), ignoreCase: true), Enum.Parse<Party>(row.Text(2), ignoreCase: true), row.Bool(3), row.Time(4), LimitOf(row.Text(5)));
 
     private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 

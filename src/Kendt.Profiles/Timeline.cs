@@ -6,25 +6,30 @@ using Kendt.Store;
 namespace Kendt.Profiles;
 
 /// <summary>One entry of a timeline.</summary>
-public sealed record TimelineEvent(long Seq, DateTimeOffset At, string Type, string Name, string Source, string Properties, string Context);
+/// <param name="UserId">As the message named it; null if it did not.</param>
+public sealed record TimelineEvent(long Seq, DateTimeOffset At, string Type, string Name, string Source, string Properties, string Context, string MessageId = "", string? UserId = null, string? AnonymousId = null);
 
 /// <summary>Which entries are wanted.</summary>
 public sealed record TimelineFilter
 {
     /// <summary>Event names or message types; empty means all.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+    /// <summary>Event names or message types that are left out.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
     public IReadOnlyList<string> Sources { get; init; } = [];
     /// <summary>Only entries of these groups; null means all.</summary>
     public IReadOnlyList<EventGroup>? Groups { get; init; }
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
+    /// <summary>The oldest first; a cursor goes on in the order that it was given out in.</summary>
+    public bool OldestFirst { get; init; }
 }
 
 /// <summary>Entries of a timeline that are alike, and how many there are.</summary>
 /// <param name="Channel">The property <c>channel</c>; empty if there is none.</param>
 public sealed record EventGroup(string Type, string Name, string Channel, string Source, long Events);
 
-/// <summary>Entries, the latest first, and where to go on.</summary>
+/// <summary>Entries in the order that was asked for, and where to go on.</summary>
 public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next);
 
 /// <summary>What a customer did, in order, whoever they were taken for at the time.</summary>
@@ -38,6 +43,7 @@ public sealed class Timeline(Stores stores)
         if (await OwnAsync(id, cancel) is not { } own) return new([], null);
         var rules = new List<Sql> { own };
         if (filter.Names.Count > 0) rules.Add(Sql.Of($"(name in ({In(filter.Names)}) or type in ({In(filter.Names)}))"));
+        if (filter.Except.Count > 0) rules.Add(Sql.Of($"name not in ({In(filter.Except)}) and type not in ({In(filter.Except)})"));
         if (filter.Sources.Count > 0) rules.Add(Sql.Of($"source in ({In(filter.Sources)})"));
         if (filter.Groups is { } groups) rules.Add(Sql.Or([.. groups.Select(g => Sql.Of($"type = {g.Type} and name = {g.Name} and source = {g.Source} and {Channel} = {g.Channel}"))]));
         if (filter.From is { } from) rules.Add(Sql.Of($"ts >= {from}"));
@@ -45,11 +51,11 @@ public sealed class Timeline(Stores stores)
         if (cursor is not null)
         {
             var (at, seq) = Read(cursor);
-            rules.Add(Sql.Of($"(ts < {at} or (ts = {at} and seq < {seq}))"));
+            rules.Add(filter.OldestFirst ? Sql.Of($"(ts > {at} or (ts = {at} and seq > {seq}))") : Sql.Of($"(ts < {at} or (ts = {at} and seq < {seq}))"));
         }
         var events = await stores.Warehouse.ReadAsync(s => s.ListAsync(
-            Sql.Of($"select seq, ts, type, name, source, properties, context from event_log where {Sql.And(rules)} order by ts desc, seq desc limit {limit + 1}"),
-            r => new TimelineEvent(r.Long(0), r.Time(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6)), cancel), cancel);
+            Sql.Of($"select seq, ts, type, name, source, properties, context, message_id, user_id, anonymous_id from event_log where {Sql.And(rules)} order by {(filter.OldestFirst ? Sql.Of($"ts, seq") : Sql.Of($"ts desc, seq desc"))} limit {limit + 1}"),
+            r => new TimelineEvent(r.Long(0), r.Time(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Text(7), r.TextOrNull(8), r.TextOrNull(9)), cancel), cancel);
         if (events.Count <= limit) return new(events, null);
         events.RemoveAt(limit);
         return new(events, Write(events[^1]));

@@ -15,6 +15,11 @@ public sealed class Catalogue(Stores stores, TimeProvider time)
     /// <summary>The longest name of a segment.</summary>
     public const int MaxName = 100;
 
+    private long _version;
+
+    /// <summary>Grows with every change, so that whoever works by the stored rules sees that there are others.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
     /// <summary>All segments by name.</summary>
     public Task<List<Segment>> ListAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => SegmentTable.ListAsync(s, cancel), cancel);
 
@@ -23,11 +28,11 @@ public sealed class Catalogue(Stores stores, TimeProvider time)
 
     /// <summary>Creates a segment, or replaces its rule; without a title it keeps the one it has, or gets its name.</summary>
     /// <exception cref="BadInputException">The name cannot be one, or the rule names an unknown segment or would be built on itself; nothing is changed.</exception>
-    public Task<Segment> PutAsync(string name, string? title, Filter rule, CancellationToken cancel)
+    public async Task<Segment> PutAsync(string name, string? title, Filter rule, CancellationToken cancel)
     {
         if (name.Length is 0 or > MaxName || name.Any(char.IsControl) || name.Trim() != name)
             throw new BadInputException($"A segment's name has 1 to {MaxName} characters and no space around it; this one does not.");
-        return stores.Ledger.WriteAsync(async session =>
+        var stored = await stores.Ledger.WriteAsync(async session =>
         {
             if (session.Dialect.Engine is EngineKind.Postgres) await session.ExecuteAsync(Sql.Of($"lock table segment in share row exclusive mode"), cancel);
             var all = (await SegmentTable.ListAsync(session, cancel)).ToDictionary(s => s.Name, StringComparer.Ordinal);
@@ -41,16 +46,25 @@ public sealed class Catalogue(Stores stores, TimeProvider time)
                 """), cancel);
             return segment;
         }, cancel);
+        Interlocked.Increment(ref _version);
+        return stored;
     }
 
     /// <summary>Removes a segment; false if there is none. Its history of members stays.</summary>
     /// <exception cref="BadInputException">Another segment is built on it.</exception>
-    public Task<bool> RemoveAsync(string name, CancellationToken cancel) => stores.Ledger.WriteAsync(async session =>
+    public async Task<bool> RemoveAsync(string name, CancellationToken cancel)
+    {
+        var removed = await stores.Ledger.WriteAsync(s => RemoveAsync(s, name, cancel), cancel);
+        Interlocked.Increment(ref _version);
+        return removed;
+    }
+
+    private static async Task<bool> RemoveAsync(Session session, string name, CancellationToken cancel)
     {
         var users = (await SegmentTable.ListAsync(session, cancel)).Where(s => s.Name != name && FilterLeaves.Segments(s.Rule).Any(r => r.Name == name)).Select(s => s.Name).ToList();
         if (users.Count > 0) throw new BadInputException($"The segment '{name}' cannot be removed: '{string.Join("', '", users.Take(5))}' is built on it.");
         return await session.ExecuteAsync(Sql.Of($"delete from segment where name = {name}"), cancel) > 0;
-    }, cancel);
+    }
 }
 
 /// <summary>Reads the table <c>segment</c>.</summary>

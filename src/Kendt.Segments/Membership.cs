@@ -3,68 +3,102 @@ using Kendt.Store;
 
 namespace Kendt.Segments;
 
-/// <summary>What a refresh changed.</summary>
-public sealed record MembershipChange(long Entered, long Left);
+/// <summary>Somebody entered a segment or left it.</summary>
+/// <param name="Seq">Its place among all changes; it grows.</param>
+/// <param name="Cause">event, trait, consent, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
+/// <param name="Subject">The name of the event or trait, or the purpose; empty for other causes.</param>
+/// <param name="Evidence">The place in its log of the message or record that caused it.</param>
+public sealed record MembershipChange(long Seq, string Segment, ProfileId Profile, bool Entered, DateTimeOffset At, string Cause, string Subject, long? Evidence);
 
-/// <summary>Who is in which stored segment, and since when; a member who left keeps the row of the time inside.</summary>
-public sealed class Membership(Stores stores, TimeProvider time) : IDisposable
+/// <summary>
+/// Who is in which stored segment, and who came and went. The ledger has who is in now and every change; the warehouse has
+/// each stay, for those who count and join, a moment later.
+/// </summary>
+public sealed class Membership(Stores stores) : IDisposable
 {
-    private readonly SemaphoreSlim _refreshing = new(1, 1);
-    private readonly Evaluate _evaluate = new(stores);
+    private const string Offset = "membership";
+    private const int Most = 50_000;
 
-    /// <summary>Judges a stored segment over everybody and writes who entered and who left.</summary>
-    /// <exception cref="BadInputException">There is no such segment.</exception>
-    public async Task<MembershipChange> RefreshAsync(string segment, DateTimeOffset asOf, CancellationToken cancel)
+    private readonly SemaphoreSlim _copying = new(1, 1);
+
+    /// <summary>The segments that a person is in now, with the moment of entering.</summary>
+    public Task<List<(string Segment, DateTimeOffset EnteredAt)>> OfAsync(ProfileId profile, CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select segment, entered_at from segment_member where profile_id = {profile} order by segment"), row => (row.Text(0), row.Time(1)), cancel), cancel);
+
+    /// <summary>How many members each segment has now.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountsAsync(CancellationToken cancel) => (await stores.Ledger.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select name, members from live_segment"), row => (row.Text(0), row.Long(1)), cancel), cancel)).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Members now, in the order of their ids, after the one that ended the page before.</summary>
+    public async Task<List<(ProfileId Profile, DateTimeOffset EnteredAt)>> CurrentAsync(string segment, ProfileId? after, int most, CancellationToken cancel)
     {
-        var stored = await stores.Ledger.ReadAsync(s => SegmentTable.FindAsync(s, segment, cancel), cancel) ?? throw new BadInputException($"There is no segment '{segment}'. 'kendt segment list' shows them.");
-        await _refreshing.WaitAsync(cancel);
+        await CopyAsync(cancel);
+        return await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
+            select profile_id, entered_at from membership
+            where segment = {segment} and left_at is null and profile_id > {after ?? default}
+            order by profile_id limit {(long)most}
+            """), row => (row.ProfileId(0), row.Time(1)), cancel), cancel);
+    }
+
+    /// <summary>Who entered a segment and who left it, after a place, in order.</summary>
+    public Task<List<MembershipChange>> ChangesAsync(string segment, long after, int most, CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
+        select seq, segment, profile_id, entered, at, cause, subject, evidence from segment_change where segment = {segment} and seq > {after} order by seq limit {(long)most}
+        """), Read, cancel), cancel);
+
+    /// <summary>The latest changes of a segment, the latest first.</summary>
+    public Task<List<MembershipChange>> LatestAsync(string segment, int most, CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
+        select seq, segment, profile_id, entered, at, cause, subject, evidence from segment_change where segment = {segment} order by seq desc limit {(long)most}
+        """), Read, cancel), cancel);
+
+    /// <summary>The place of the latest change of all; 0 if there was none.</summary>
+    public Task<long> LastAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select max(seq) from segment_change"), cancel), cancel);
+
+    /// <summary>Brings the changes to the warehouse, from where it was.</summary>
+    public async Task CopyAsync(CancellationToken cancel)
+    {
+        await _copying.WaitAsync(cancel);
         try
         {
-            // The long part only reads, so that what arrives meanwhile is not held up.
-            var question = await _evaluate.QuestionAsync([stored.Rule], asOf, cancel);
-            var changes = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
-                select coalesce(m.profile_id, c.profile_id), m.profile_id is not null
-                from ({FilterSql.Members(stored.Rule, question, asOf)}) as m
-                full join (select profile_id from membership where segment = {segment} and left_at is null) as c on c.profile_id = m.profile_id
-                where m.profile_id is null or c.profile_id is null
-                """), row => (Id: row.ProfileId(0), Entered: row.Bool(1)), cancel), cancel);
-            var entered = changes.Where(c => c.Entered).Select(c => c.Id).ToList();
-            var left = changes.Where(c => !c.Entered).Select(c => c.Id).ToList();
-            if (changes.Count > 0) await WriteAsync(segment, entered, left, asOf, cancel);
-            return new(entered.Count, left.Count);
+            while (await LastAsync(cancel) > await stores.Warehouse.ReadAsync(s => Projection.ReadAsync(s, Offset, cancel), cancel))
+                await stores.Warehouse.WriteAsync(s => CopyAsync(s, cancel), cancel);
         }
         finally
         {
-            _refreshing.Release();
+            _copying.Release();
         }
     }
 
-    /// <summary>Members now, in the order of their ids, after the one that ended the page before.</summary>
-    public Task<List<(ProfileId Profile, DateTimeOffset EnteredAt)>> CurrentAsync(string segment, ProfileId? after, int most, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
-        select profile_id, entered_at from membership
-        where segment = {segment} and left_at is null and profile_id > {after ?? default}
-        order by profile_id limit {(long)most}
-        """), row => (row.ProfileId(0), row.Time(1)), cancel), cancel);
+    public void Dispose() => _copying.Dispose();
 
-    /// <summary>The names of the segments that a person is in now.</summary>
-    public Task<List<string>> OfAsync(ProfileId profile, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.ListAsync(
-        Sql.Of($"select distinct segment from membership where profile_id = {profile} and left_at is null and entered_at <= {time.GetUtcNow()} order by segment"), row => row.Text(0), cancel), cancel);
-
-    /// <summary>How many members each segment has now.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> CountsAsync(CancellationToken cancel) => (await stores.Warehouse.ReadAsync(s => s.ListAsync(
-        Sql.Of($"select segment, count(*) from membership where left_at is null group by segment"), row => (Name: row.Text(0), Count: row.Long(1)), cancel), cancel)).ToDictionary(c => c.Name, c => c.Count, StringComparer.Ordinal);
-
-    // Who leaves at the moment of entering, or before it, was never in.
-    private Task WriteAsync(string segment, List<ProfileId> entered, List<ProfileId> left, DateTimeOffset asOf, CancellationToken cancel) => stores.Warehouse.WriteAsync(async session =>
+    private async Task CopyAsync(Session warehouse, CancellationToken cancel)
     {
-        if (left.Count > 0)
+        var from = await Projection.ReadAsync(warehouse, Offset, cancel);
+        var changes = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
+            select seq, segment, profile_id, entered, at, cause, subject, evidence from segment_change where seq > {from} order by seq limit {Most}
+            """), Read, cancel), cancel);
+        if (changes.Count == 0) return;
+        var stays = new Dictionary<(string, ProfileId), List<(DateTimeOffset Entered, DateTimeOffset? Left)>>();
+        var ended = new List<object?[]>();
+        foreach (var change in changes)
         {
-            var gone = Sql.Of($"segment = {segment} and left_at is null and profile_id in ({FilterSql.People(left)})");
-            await session.ExecuteAsync(Sql.Of($"delete from membership where {gone} and entered_at >= {asOf}"), cancel);
-            await session.ExecuteAsync(Sql.Of($"update membership set left_at = {asOf} where {gone}"), cancel);
+            var key = (change.Segment, change.Profile);
+            if (!stays.TryGetValue(key, out var those)) stays[key] = those = [];
+            if (change.Entered) those.Add((change.At, null));
+            else if (those.Count == 0) ended.Add([change.Segment, change.Profile, change.At]);
+            else if (those[^1].Entered < change.At) those[^1] = (those[^1].Entered, change.At);
+            else those.RemoveAt(those.Count - 1); // who leaves at the moment of entering was never in
         }
-        await session.LoadAsync("membership", ["segment", "profile_id", "entered_at", "left_at"], entered.Select(id => new object?[] { segment, id, asOf, null }), cancel);
-    }, cancel);
+        var own = Sql.Of($"membership.segment = v.segment and membership.profile_id = v.profile_id and membership.left_at is null");
+        await warehouse.ExecuteChunkedAsync(ended, rows => Sql.Of($"""
+            with v(segment, profile_id, ended_at) as ({rows})
+            delete from membership where exists (select 1 from v where {own} and membership.entered_at >= v.ended_at)
+            """), cancel);
+        await warehouse.ExecuteChunkedAsync(ended, rows => Sql.Of($"with v(segment, profile_id, ended_at) as ({rows}) update membership set left_at = v.ended_at from v where {own}"), cancel);
+        await warehouse.LoadAsync("membership", ["segment", "profile_id", "entered_at", "left_at"],
+            stays.SelectMany(s => s.Value.Select(stay => new object?[] { s.Key.Item1, s.Key.Item2, stay.Entered, stay.Left })), cancel);
+        await Projection.WriteAsync(warehouse, Offset, changes[^1].Seq, cancel);
+    }
 
-    public void Dispose() => _refreshing.Dispose();
+    private static MembershipChange Read(Row row) =>
+        new(row.Long(0), row.Text(1), row.ProfileId(2), row.Bool(3), row.Time(4), row.Text(5), row.Text(6), row.IsNull(7) ? null : row.Long(7));
 }

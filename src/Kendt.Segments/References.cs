@@ -21,14 +21,18 @@ internal static class References
     }
 
     /// <summary>All rules that a rule is built on, by name.</summary>
-    public static IReadOnlyList<Filter> Closure(Filter rule, IReadOnlyDictionary<string, Filter> stored)
+    public static IReadOnlyList<Filter> Closure(Filter rule, IReadOnlyDictionary<string, Filter> stored) =>
+        [rule, .. Names(rule, stored).Where(stored.ContainsKey).Select(n => stored[n])];
+
+    /// <summary>The names of all segments that a rule is built on, directly or through others.</summary>
+    public static HashSet<string> Names(Filter rule, IReadOnlyDictionary<string, Filter> stored)
     {
-        var found = new List<Filter> { rule };
+        var open = new Queue<Filter>([rule]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < found.Count; i++)
-            foreach (var (_, used) in FilterLeaves.Segments(found[i]))
-                if (seen.Add(used) && stored.TryGetValue(used, out var inner)) found.Add(inner);
-        return found;
+        while (open.TryDequeue(out var next))
+            foreach (var (_, used) in FilterLeaves.Segments(next))
+                if (seen.Add(used) && stored.TryGetValue(used, out var inner)) open.Enqueue(inner);
+        return seen;
     }
 
     // The shortest way from one segment to another along what they are built on.

@@ -51,15 +51,16 @@ public static class Migrations
             .Where(file => file.Parts.Length == 1 || string.Equals(file.Parts[1], engine.ToString(), StringComparison.OrdinalIgnoreCase))
             .GroupBy(file => int.Parse(file.Parts[0][..4], CultureInfo.InvariantCulture))
             .OrderBy(group => group.Key)
-            .Select(group => new Migration(group.Key, group.OrderBy(f => f.Parts.Length).First().Parts[0][5..], [.. group.OrderBy(f => f.Parts.Length).SelectMany(f => Statements(assembly, f.Resource))]))];
+            .Select(group => new Migration(group.Key, group.OrderBy(f => f.Parts.Length).First().Parts[0][5..], [.. group.OrderBy(f => f.Parts.Length).SelectMany(f => Statements(assembly, f.Resource, engine))]))];
     }
 
-    // Statements end with a semicolon at the end of a line; migrations hold no procedures.
-    private static IEnumerable<string> Statements(Assembly assembly, string resource)
+    // Statements end with a semicolon at the end of a line; migrations hold no procedures. A table marked as clustered is kept in
+    // the order of its key where the engine can do that.
+    private static IEnumerable<string> Statements(Assembly assembly, string resource, EngineKind engine)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"{resource} is missing."));
         var lines = reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
-        return string.Join('\n', lines).Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        return string.Join('\n', lines).Replace("/* clustered */", engine is EngineKind.Sqlite ? "without rowid" : "", StringComparison.Ordinal).Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(statement => statement.TrimEnd(';')).Where(statement => statement.Length > 0);
     }
 }

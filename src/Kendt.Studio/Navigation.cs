@@ -26,6 +26,7 @@ public static class Navigation
         new("Data",
         [
             new("Sources", "/sources", Icons.Material.Outlined.Sensors),
+            new("Live", "/data/live", Icons.Material.Outlined.Stream),
             new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
             new("DeadLetters", "/dead-letters", Icons.Material.Outlined.MarkEmailUnread),
             new("Jobs", "/jobs", Icons.Material.Outlined.Checklist),

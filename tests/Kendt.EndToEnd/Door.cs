@@ -33,6 +33,9 @@ public sealed class Door : IAsyncDisposable
         return new(workspace, kendt, await kendt.ClientAsync(workspace, cancel), key) { Client = { BaseAddress = kendt.Address } };
     }
 
+    /// <summary>A client that may do everything, as the owner's own commands do.</summary>
+    public Task<HttpClient> OwnerAsync(CancellationToken cancel) => Kendt.ClientAsync(_workspace, cancel);
+
     /// <summary>POSTs a body, with the key as Basic unless there is another.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, string body, CancellationToken cancel, string? key = null, Action<HttpRequestMessage>? also = null)
     {
@@ -65,6 +68,20 @@ public sealed class Door : IAsyncDisposable
             Assert.True(tries < 200, $"{rows.Count} of {expected} rows came: {text}");
             await Task.Delay(50, cancel);
         }
+    }
+
+    /// <summary>GETs from the API as the owner.</summary>
+    public async Task<JsonElement> AskAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await _owner.GetAsync(new Uri(path, UriKind.Relative), cancel);
+        return await SaysAsync(HttpStatusCode.OK, answer, cancel);
+    }
+
+    /// <summary>POSTs to the API as the owner.</summary>
+    public async Task<JsonElement> SayAsync<T>(string path, T body, CancellationToken cancel)
+    {
+        using var answer = await _owner.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, cancel);
+        return await SaysAsync(HttpStatusCode.OK, answer, cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -26,8 +26,7 @@ public sealed partial class DesignData
     public Task<IReadOnlyList<SourceRow>> SourcesAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<SourceRow>>(Rows());
 
     public Task<SourceView?> SourceAsync(string name, CancellationToken cancel) => Task.FromResult(Rows().FirstOrDefault(row => row.Name == name) is { } row
-        ? new SourceView(row, Now.AddDays(-620), row.Kind == SourceKind.Stream ? ["wk_7Qm…", "wk_b2H…"] : [], row.Kind == SourceKind.Stream ? [] : ["customers"],
-            row.Kind == SourceKind.Stream ? [new("Page Viewed", new Count(512_400), 1), new("Product Added", new Count(61_220), 0.12), new("Order Completed", new Count(22_904), 0.05)] : [])
+        ? new SourceView(row, Now.AddDays(-620), row.Kind == SourceKind.Stream ? ["wk_7Qm…", "wk_b2H…"] : [], row.Kind == SourceKind.Stream ? [] : ["customers"])
         : null);
 
     public Task<Stretch<ImportRow>> ImportsAsync(int page, int size, CancellationToken cancel)

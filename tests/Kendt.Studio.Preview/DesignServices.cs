@@ -9,7 +9,9 @@ public static class DesignServices
     public static IServiceCollection AddDesignData(this IServiceCollection services, bool empty)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return empty ? Put<EmptyData>(services) : Put<DesignData>(services);
+        services.AddSingleton<IFileDesk, DesignFiles>();
+        return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())
+            : Put<DesignData>(services).AddSingleton<ISourceDesk>(its => its.GetRequiredService<DesignData>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<DesignData>());
     }
 
     private static IServiceCollection Put<T>(IServiceCollection services)

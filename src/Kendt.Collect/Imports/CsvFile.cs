@@ -18,6 +18,9 @@ internal sealed class CsvFile : RowFile
     private readonly SearchValues<char> _ends;
     private readonly char _delimiter;
     private readonly string _encoding;
+    private readonly int _quote;
+    private readonly string _twoQuotes, _oneQuote;
+    private bool _isFirstRow;
     private char[] _buffer = new char[64 * 1024];
     private int _start, _next, _end;
     private bool _isLast;
@@ -30,11 +33,14 @@ internal sealed class CsvFile : RowFile
         _encoding = format.Encoding ?? "utf-8";
         _text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, 64 * 1024);
         while (!_isLast && _end < _buffer.Length) Fill();
-        _delimiter = format.Delimiter ?? Detect(_buffer.AsSpan(0, _end));
+        for (var line = 1; line < format.Header; line++) SkipLine();
+        _delimiter = format.Delimiter ?? CsvLook.Delimiter(_buffer.AsSpan(_next, _end - _next), format.Quote);
+        (_quote, _oneQuote, _twoQuotes) = format.Quote is { } quote ? (quote, $"{quote}", $"{quote}{quote}") : (-1, "", "");
         _ends = SearchValues.Create([_delimiter, '\n', '\r']);
-        var header = ReadRow() ? Enumerable.Range(0, _fields.Count).Select(i => this[i].ToString()).ToList() : throw new BadInputException("The file is empty: its first line names the columns.");
-        if (Fault is not null) throw new BadInputException($"The first line, which names the columns, cannot be read: {Fault}");
-        Header = new(RowShape.Distinct(header));
+        if (!ReadRow()) throw new BadInputException(format.Header > 1 ? $"The file has no line {format.Header}, which should name the columns." : "The file is empty: its first line names the columns.");
+        if (Fault is not null) throw new BadInputException($"The {(format.Header > 1 ? "line" : "first line")}, which names the columns, cannot be read: {Fault}");
+        _isFirstRow = format.Header == 0;
+        Header = new(RowShape.Distinct(Enumerable.Range(0, _fields.Count).Select(i => _isFirstRow ? "" : this[i].ToString())));
     }
 
     public override RowShape Header { get; }
@@ -49,17 +55,18 @@ internal sealed class CsvFile : RowFile
         {
             var (start, length, hasQuotes) = _fields[column];
             if (!hasQuotes) return _buffer.AsSpan(start, length);
-            if (_unquotedAt != start) (_unquoted, _unquotedAt) = (new string(_buffer, start, length).Replace("\"\"", "\""), start);
+            if (_unquotedAt != start) (_unquoted, _unquotedAt) = (new string(_buffer, start, length).Replace(_twoQuotes, _oneQuote), start);
             return _unquoted;
         }
     }
 
     public override bool Read()
     {
-        if (!ReadRow()) return false;
+        if (!_isFirstRow && !ReadRow()) return false;
+        _isFirstRow = false;
         Number++;
         if (Fault is null && _fields.Count != Header.Names.Count)
-            Fault = $"The row has {_fields.Count} fields, the first line names {Header.Names.Count} columns.";
+            Fault = $"The row has {_fields.Count} fields, there are {Header.Names.Count} columns.";
         if (Fault is null && _buffer.AsSpan(_start, _next - _start).Contains('\uFFFD'))
             Fault = $"The row has bytes that are not {_encoding}. Say the file's encoding in the mapping (format: {{ encoding: latin1 }}).";
         return true;
@@ -96,7 +103,7 @@ internal sealed class CsvFile : RowFile
         _fields.Clear();
         for (var at = _start; ;)
         {
-            if (at < _end && _buffer[at] == '"')
+            if (at < _end && _buffer[at] == _quote)
             {
                 if (!Quoted(ref at)) return Fault is not null;
             }
@@ -124,11 +131,11 @@ internal sealed class CsvFile : RowFile
         var hasQuotes = false;
         for (var from = at + 1; ;)
         {
-            var length = _buffer.AsSpan(from, _end - from).IndexOf('"');
+            var length = _buffer.AsSpan(from, _end - from).IndexOf((char)_quote);
             if (length < 0 || (from + length + 1 >= _end && !_isLast)) return false;
             var close = from + length;
             var after = close + 1 < _end ? _buffer[close + 1] : '\n';
-            if (after == '"')
+            if (after == _quote)
             {
                 hasQuotes = true;
                 from = close + 2;
@@ -151,6 +158,27 @@ internal sealed class CsvFile : RowFile
     // Behind the first line end of the row; -1 if there is none in hand.
     private int EndOfLine() => _buffer.AsSpan(_start, _end - _start).IndexOf('\n') is var length && length < 0 ? -1 : _start + length + 1;
 
+    private void SkipLine()
+    {
+        _start = _next;
+        while (true)
+        {
+            var length = _buffer.AsSpan(_start, _end - _start).IndexOfAny('\n', '\r');
+            if (length >= 0 && (_start + length + 1 < _end || _isLast))
+            {
+                var end = _start + length + 1;
+                _next = _buffer[end - 1] == '\r' && end < _end && _buffer[end] == '\n' ? end + 1 : end;
+                return;
+            }
+            if (_isLast || _end - _start > MaxRow)
+            {
+                _next = _end;
+                return;
+            }
+            Fill();
+        }
+    }
+
     private void Fill()
     {
         if (_start > 0)
@@ -162,21 +190,5 @@ internal sealed class CsvFile : RowFile
         var read = _text.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         _isLast = read == 0;
-    }
-
-    // The one of the usual delimiters that the header has most of, outside quotes.
-    private static char Detect(ReadOnlySpan<char> text)
-    {
-        Span<int> counts = stackalloc int[4];
-        var inQuotes = false;
-        foreach (var c in text.TrimStart("\r\n"))
-        {
-            if (c == '"') inQuotes = !inQuotes;
-            else if (!inQuotes && c is '\n' or '\r') break;
-            else if (!inQuotes && ",;\t|".IndexOf(c, StringComparison.Ordinal) is var which && which >= 0) counts[which]++;
-        }
-        var best = 0;
-        for (var i = 1; i < counts.Length; i++) best = counts[i] > counts[best] ? i : best;
-        return ",;\t|"[best];
     }
 }

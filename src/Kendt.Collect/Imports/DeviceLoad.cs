@@ -58,7 +58,7 @@ internal sealed partial class DeviceLoad(Stores stores, Func<IReadOnlyList<Devic
         List<string> audiences = [];
         foreach (var column in mapping.Columns)
         {
-            var text = file.At(file.Shape.IndexOf(column.Name)).Trim();
+            var text = cells.Said(file.At(file.Shape.IndexOf(column.Name))).Trim();
             if (text.IsEmpty) continue;
             if (column.Identifier is not null) id = Cells.Plain(text).ToString();
             if (column.IsAudiences) audiences.AddRange(Cells.Plain(text).ToString().Split(column.Separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal));

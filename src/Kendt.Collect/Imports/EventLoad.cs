@@ -113,7 +113,7 @@ internal sealed class EventLoad : IDisposable
     {
         var e = _mapping.Event!;
         if (e.Constant is not null) return e.Constant;
-        var said = file.At(file.Shape.IndexOf(e.Column!)).Trim().ToString();
+        var said = _writer.Cells.Said(file.At(file.Shape.IndexOf(e.Column!))).Trim().ToString();
         return e.Names.Count == 0 ? said.Length > 0 ? said : null : e.Names.GetValueOrDefault(said);
     }
 

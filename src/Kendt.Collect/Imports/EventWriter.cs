@@ -31,7 +31,7 @@ internal sealed class EventWriter : IDisposable
         _factors = [.. (mapping.Total?.Of ?? []).Select(field => columns.Index().First(c => c.Item.Line == field).Index)];
         _json = new(_bytes, JsonWords.Writing);
         _lineJson = new(_lineBytes, JsonWords.Writing);
-        _text = column => _row!.At(_places[column]);
+        _text = column => Cells.Said(_row!.At(_places[column]));
     }
 
     public Cells Cells { get; }

@@ -3,36 +3,47 @@ using Kendt.Model;
 
 namespace Kendt.Collect;
 
+/// <summary>What a file is.</summary>
+public enum FileForm { Text, Json, Parquet, Excel, JsonArray, Zip, OldExcel }
+
 /// <summary>A file opened as what its first bytes say it is, whatever its name.</summary>
 internal sealed class FileOpener : IDisposable
 {
-    private enum Form { Text, Json, Parquet, JsonArray }
-
     private readonly string _path;
     private readonly string _name;
-    private readonly bool _isPacked;
-    private readonly Form _form;
     private readonly FileStream _file;
 
     private FileOpener(string path, string name)
     {
         (_path, _name) = (path, name);
         _file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 128 * 1024, FileOptions.SequentialScan);
-        var head = Head(_file, 4);
-        _isPacked = head is [0x1F, 0x8B, ..];
-        if (_isPacked)
+        try
         {
-            using var peek = new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true);
-            head = Head(peek, 4096);
+            var head = Head(_file, 4);
+            IsPacked = head is [0x1F, 0x8B, ..];
+            if (IsPacked)
+            {
+                using var peek = new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true);
+                head = Head(peek, 4096);
+            }
+            else
+            {
+                head = Head(_file, 4096);
+            }
+            _file.Position = 0;
+            Form = FormOf(head);
         }
-        else
+        catch
         {
-            head = Head(_file, 4096);
+            _file.Dispose();
+            throw;
         }
-        _file.Position = 0;
-        var text = head.AsSpan(head is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8);
-        _form = head.AsSpan().StartsWith("PAR1"u8) ? Form.Parquet : text is [(byte)'{', ..] ? Form.Json : text is [(byte)'[', ..] ? Form.JsonArray : Form.Text;
     }
+
+    public FileForm Form { get; }
+
+    /// <summary>It is packed with gzip.</summary>
+    public bool IsPacked { get; }
 
     /// <exception cref="BadInputException">The file is not there, may not be read, or is damaged at its beginning.</exception>
     public static FileOpener Open(string path, string name)
@@ -56,9 +67,9 @@ internal sealed class FileOpener : IDisposable
     /// <exception cref="BadInputException">The file is no JSON lines.</exception>
     public void MustBeMessages()
     {
-        if (_form == Form.JsonArray) throw NoArray();
-        if (_form != Form.Json)
-            throw new BadInputException($"The file '{_name}' has no messages of the tracking API (one JSON object a line). If it has rows, give a mapping file that says what its columns mean.");
+        MustBeReadable();
+        if (Form != FileForm.Json)
+            throw new BadInputException($"The file '{_name}' has no messages of the tracking API (one JSON object a line). If it has rows, say what its columns mean: look at it with --preview, then give a mapping file.");
     }
 
     /// <summary>The lines of tracking messages.</summary>
@@ -72,32 +83,81 @@ internal sealed class FileOpener : IDisposable
     /// <exception cref="BadInputException">Columns are missing, or the file is none of the forms that are read.</exception>
     public RowFile Rows(Mapping mapping)
     {
-        if (_form == Form.JsonArray) throw NoArray();
-        if (_form == Form.Parquet && _isPacked) throw new BadInputException($"The file '{_name}' is Parquet packed with gzip. Unpack it first: Parquet is packed within.");
-        if (_form == Form.Text) CsvEncoding.Check(_path, _isPacked, _name, mapping.Format);
-        RowFile rows = _form switch
+        var rows = Rows(mapping.Format);
+        if (Missing(rows, mapping) is { Count: > 0 } missing)
         {
-            Form.Json => new JsonLinesFile(Content()),
-            Form.Parquet => new ParquetFile(_path, _name),
-            _ => new CsvFile(Content(), mapping.Format),
-        };
-        if (rows.Header is { } header && mapping.Named.Where(name => header.IndexOf(name) < 0).ToList() is { Count: > 0 } missing)
-        {
+            var header = rows.Header!.Names;
             rows.Dispose();
-            throw new BadInputException($"The file '{_name}' lacks {(missing.Count == 1 ? "the column" : "the columns")} {Quoted(missing)} that the mapping names. It has {Quoted(header.Names)}.");
+            throw new BadInputException($"The file '{_name}' lacks {(missing.Count == 1 ? "the column" : "the columns")} {Quoted(missing)} that the mapping names. It has {Quoted(header)}.");
         }
         return rows;
     }
 
-    public void Dispose() => _file.Dispose();
-
-    private Stream Content()
+    /// <summary>Whether the file has what the mapping needs.</summary>
+    public bool Fits(Mapping mapping)
     {
-        _file.Position = 0;
-        return _isPacked ? new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true) : new Unclosed(_file);
+        try
+        {
+            using var rows = Rows(mapping.Format);
+            return Missing(rows, mapping).Count == 0;
+        }
+        catch (BadInputException)
+        {
+            return false;
+        }
     }
 
-    private BadInputException NoArray() => new($"The file '{_name}' is one JSON array. Write one object a line instead (jq -c '.[]' does it).");
+    /// <summary>The rows as they stand.</summary>
+    /// <exception cref="BadInputException">The file is none of the forms that are read, or is damaged at its beginning.</exception>
+    public RowFile Rows(FileFormat format)
+    {
+        MustBeReadable();
+        if (Form == FileForm.Text) CsvEncoding.Check(_path, IsPacked, _name, format);
+        try
+        {
+            return Form switch
+            {
+                FileForm.Json => new JsonLinesFile(Content()),
+                FileForm.Parquet => new ParquetFile(_path, _name),
+                FileForm.Excel => new ExcelFile(_path, _name, format),
+                _ => new CsvFile(Content(), format),
+            };
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new BadInputException($"The file '{_name}' is damaged at its beginning ({fault.Message}).", fault);
+        }
+    }
+
+    /// <summary>The bytes from their beginning, unpacked.</summary>
+    public Stream Content()
+    {
+        _file.Position = 0;
+        return IsPacked ? new Bounded(new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true), _file.Length) : new Unclosed(_file);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <exception cref="BadInputException">The file is of a form that is not read.</exception>
+    public void MustBeReadable()
+    {
+        if (IsPacked && Form is FileForm.Parquet or FileForm.Excel or FileForm.Zip)
+            throw new BadInputException($"The file '{_name}' is {Form} packed with gzip. Unpack it first: {Form} is packed within.");
+        if (Form == FileForm.JsonArray) throw new BadInputException($"The file '{_name}' is one JSON array. Write one object a line instead (jq -c '.[]' does it).");
+        if (Form == FileForm.OldExcel) throw new BadInputException($"The file '{_name}' is an Excel file of the form before 2007, or is locked with a password. Save it as .xlsx without one.");
+        if (Form == FileForm.Zip) throw new BadInputException($"The file '{_name}' is a zip within a zip, or a zip without files of rows. Pack the files themselves.");
+    }
+
+    private FileForm FormOf(byte[] head)
+    {
+        if (head.AsSpan().StartsWith("PAR1"u8)) return FileForm.Parquet;
+        if (head is [0x50, 0x4B, 0x03, 0x04, ..] or [0x50, 0x4B, 0x05, 0x06, ..]) return IsPacked || !ExcelFile.Is(_path) ? FileForm.Zip : FileForm.Excel;
+        if (head is [0xD0, 0xCF, 0x11, 0xE0, ..]) return FileForm.OldExcel;
+        var text = head.AsSpan(head is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8);
+        return text is [(byte)'{', ..] ? FileForm.Json : text is [(byte)'[', ..] ? FileForm.JsonArray : FileForm.Text;
+    }
+
+    private static List<string> Missing(RowFile rows, Mapping mapping) => rows.Header is { } header ? [.. mapping.Named.Where(name => header.IndexOf(name) < 0)] : [];
 
     private static string Quoted(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(40).Select(n => $"'{n}'")) + (names.Count > 40 ? $" and {names.Count - 40:N0} more" : "");

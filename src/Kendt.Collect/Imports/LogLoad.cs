@@ -22,7 +22,7 @@ internal interface ITakesEvents
 /// The way of an import into the intake log. The place is written after the messages, so a killed import repeats at most
 /// one batch, and the log knows those messages again.
 /// </summary>
-internal sealed class LogLoad(Stores stores, IntakeLog log, TimeProvider time) : ITakesEvents
+internal sealed class LogLoad(Stores stores, Entrance entrance, TimeProvider time) : ITakesEvents
 {
     private const int Batch = 5_000;
     private const int BatchBytes = 16 * 1024 * 1024;
@@ -49,13 +49,14 @@ internal sealed class LogLoad(Stores stores, IntakeLog log, TimeProvider time) :
         if (_items.Count + _letters.Count == 0) return;
         while (true)
         {
-            var result = await log.AppendAsync(run.Import.Source, new TrackingCall.Items(_items, [], null), time.GetUtcNow(), cancel);
+            var (result, refused) = await entrance.AppendTakenAsync(run.Import.Source, new TrackingCall.Items(_items, [], null), time.GetUtcNow(), cancel);
             if (result is AppendResult.Busy busy)
             {
                 await Task.Delay(busy.RetryAfter, time, cancel); // people's clicks come first
                 continue;
             }
             var taken = (AppendResult.Taken)result;
+            _letters.AddRange(refused.Select(r => run.Refuse("message", r.Reason, DeadLetters.TextOf(r.Raw.Span))));
             run.Taken += taken.New;
             run.Known += taken.Duplicates;
             break;

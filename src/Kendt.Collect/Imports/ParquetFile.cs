@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Text.Json;
 using Kendt.Model;
 using ParquetSharp;
 
 namespace Kendt.Collect;
 
-/// <summary>Parquet with flat columns, a piece of a row group held at a time. Values become the text that a person would write.</summary>
+/// <summary>
+/// Parquet, a piece of a row group held at a time. Values become the text that a person would write. The parts of a nested
+/// column are columns with dots in their names; what repeats within a row is the text of a JSON array.
+/// </summary>
 internal sealed class ParquetFile : RowFile
 {
     private const int Piece = 4_096;
@@ -29,13 +33,7 @@ internal sealed class ParquetFile : RowFile
         }
         var schema = _file.FileMetaData.Schema;
         var columns = Enumerable.Range(0, _file.FileMetaData.NumColumns).Select(schema.Column).ToList();
-        if (columns.Find(c => c.MaxRepetitionLevel > 0 || c.Path.ToDotVector().Length > 1) is { } nested)
-        {
-            var column = nested.Path.ToDotString();
-            _file.Dispose();
-            throw new BadInputException($"The column '{column}' of '{name}' is nested. Flat columns are read: write its parts as columns of their own, or as JSON text.");
-        }
-        Header = new(RowShape.Distinct(columns.Select(c => c.Name)));
+        Header = new(RowShape.Distinct(columns.Select(c => NameOf(c.Path.ToDotVector()))));
         _columns = [.. columns.Select(_ => new string[Piece])];
     }
 
@@ -49,7 +47,14 @@ internal sealed class ParquetFile : RowFile
 
     public override bool Read()
     {
-        if (++_row >= _rows && !Load()) return false;
+        try
+        {
+            if (++_row >= _rows && !Load()) return false;
+        }
+        catch (ParquetException fault)
+        {
+            throw new InvalidDataException("it is cut short, or a part of it is not as its end says", fault);
+        }
         Number++;
         return true;
     }
@@ -75,6 +80,13 @@ internal sealed class ParquetFile : RowFile
         _left -= _rows;
         _row = 0;
         return true;
+    }
+
+    // Lists and maps have steps in their paths that say nothing.
+    private static string NameOf(string[] path)
+    {
+        var parts = path.Where((part, i) => i == 0 || part is not ("list" or "element" or "item" or "bag" or "array" or "array_element" or "key_value")).ToList();
+        return string.Join('.', parts);
     }
 
     private void CloseGroup()
@@ -114,7 +126,15 @@ internal sealed class ParquetFile : RowFile
 
         public override void Dispose() => reader.Dispose();
 
-        private static string TextOf(T value) => value switch
+        private static object? Json(object? value) => value switch
+        {
+            null or string or bool or double or float or decimal or sbyte or byte or short or ushort or int or uint or long or ulong => value,
+            byte[] bytes => System.Text.Encoding.UTF8.GetString(bytes),
+            Array list => list.Cast<object?>().Select(Json).ToArray(),
+            _ => TextOf(value),
+        };
+
+        private static string TextOf<TValue>(TValue value) => value switch
         {
             null => "",
             string text => text,
@@ -126,6 +146,7 @@ internal sealed class ParquetFile : RowFile
             double number => number.ToString("R", CultureInfo.InvariantCulture),
             float number => number.ToString("R", CultureInfo.InvariantCulture),
             IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+            Array list => JsonSerializer.Serialize(Json(list), JsonWords.Relaxed),
             var other => other.ToString() ?? "",
         };
     }

@@ -7,6 +7,7 @@ namespace Kendt.Collect;
 /// <summary>What names a row: its key columns, or, where the mapping has none, a digest of the row.</summary>
 internal sealed class RowKeys(Mapping mapping)
 {
+    private readonly Cells _cells = new(mapping.Format);
     private RowShape? _shape;
     private int[] _columns = [];
 
@@ -15,11 +16,11 @@ internal sealed class RowKeys(Mapping mapping)
     {
         if (mapping.Key.Count == 0) return Digest(body);
         if (_shape != row.Shape) (_shape, _columns) = (row.Shape, [.. mapping.Key.Select(row.Shape.IndexOf)]);
-        if (_columns.Length == 1) return Short(row.At(_columns[0]).Trim().ToString());
+        if (_columns.Length == 1) return Short(_cells.Said(row.At(_columns[0])).Trim().ToString());
         var key = new StringBuilder();
         foreach (var column in _columns)
         {
-            var part = row.At(column).Trim();
+            var part = _cells.Said(row.At(column)).Trim();
             if (part.IsEmpty) return null;
             if (key.Length > 0) key.Append('|');
             key.Append(part.ToString().Replace("\\", "\\\\").Replace("|", "\\|"));

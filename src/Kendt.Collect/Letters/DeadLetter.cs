@@ -1,7 +1,7 @@
 namespace Kendt.Collect;
 
 /// <summary>Something that could not be taken, as it was sent, with the reason: kept to be seen, mended and sent again.</summary>
-/// <param name="Origin">Where it came in: <c>intake</c>, <c>webhook</c>, <c>message:SOURCE:SEQ</c>, <c>import:ID:ROW</c> or <c>record:SOURCE:KEY</c>.</param>
+/// <param name="Origin">Where it came in: <c>intake</c>, <c>webhook</c>, <c>message:SOURCE:SEQ</c>, <c>import:ID:ROW</c> (<c>import:ID:message</c> for what rows became) or <c>record:SOURCE:KEY</c>.</param>
 /// <param name="Reason">Which field, which rule, how to mend it; the same words for the same mistake, so that letters can be counted by it.</param>
 public sealed record DeadLetter(Guid Id, string Source, string Origin, string Reason, string Body, DateTimeOffset ReceivedAt)
 {

@@ -19,6 +19,8 @@ internal sealed class LetterReader(Stores stores, TimeProvider time)
         {
             case "intake" or "message":
                 return Messages(letter, isInLog: way[0] == "message");
+            case "import" when way is [_, _, "message"]:
+                return Messages(letter, isInLog: false);
             case "import" when way.Length == 3:
                 mapping ??= await MappingAsync(letter, Guid.TryParse(way[1], out var import) ? import : default, cancel);
                 return mapping is null ? Messages(letter, isInLog: false) : await RowAsync(letter, mapping, cancel);

@@ -15,7 +15,7 @@ public sealed record ReplayFailure(Guid Id, string Reason);
 /// durable, and not before: a process that is killed between the two finds it again and takes it again under the same
 /// message id or record key, so nothing is lost and nothing is there twice. What fails stays, with its new reason.
 /// </summary>
-public sealed class Replay(Stores stores, IntakeLog log, RecordLog records, DeadLetters letters, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task> devices) : IDisposable
+public sealed class Replay(Stores stores, Entrance entrance, RecordLog records, DeadLetters letters, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task> devices) : IDisposable
 {
     /// <summary>Letters that are taken together.</summary>
     public const int Chunk = 500;
@@ -111,7 +111,9 @@ public sealed class Replay(Stores stores, IntakeLog log, RecordLog records, Dead
         if (becomes.Refused is not null || becomes.Messages.Count == 0) return becomes.Refused;
         while (true)
         {
-            switch (await log.AppendAsync(letter.Source, new TrackingCall.Items(becomes.Messages, [], null), letter.ReceivedAt, cancel))
+            var (result, refused) = await entrance.AppendTakenAsync(letter.Source, new TrackingCall.Items(becomes.Messages, [], null), letter.ReceivedAt, cancel);
+            if (refused is [var first, ..]) return first.Reason;
+            switch (result)
             {
                 case AppendResult.Busy busy:
                     await Task.Delay(busy.RetryAfter, time, cancel); // people's clicks come first

@@ -15,6 +15,12 @@ internal sealed class Cells(FileFormat format)
     private readonly string[] _instants = [.. format.Dates.Where(HasOffset)];
     private readonly NumberFormatInfo _numbers = new() { NumberDecimalSeparator = format.Decimal.ToString(), NumberGroupSeparator = format.Decimal == ',' ? "." : "," };
 
+    private readonly HashSet<string> _empty = new(format.Empty, StringComparer.Ordinal);
+
+    /// <summary>The cell's text; nothing where it holds one of the file's words for empty.</summary>
+    public ReadOnlySpan<char> Said(ReadOnlySpan<char> text) =>
+        _empty.Count > 0 && _empty.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.Trim()) ? default : text;
+
     /// <summary>Writes the cell's value under <paramref name="name"/>; an empty cell writes nothing.</summary>
     /// <returns>False, and nothing written, if the text is not of the column's type.</returns>
     public bool Write(Utf8JsonWriter writer, JsonEncodedText name, MappedColumn column, ReadOnlySpan<char> text)

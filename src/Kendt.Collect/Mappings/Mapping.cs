@@ -24,6 +24,14 @@ public sealed record FileFormat
     public IReadOnlyList<string> Dates { get; init; } = [];
     /// <summary>The wall clock of times that name no offset.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+    /// <summary>What a field with delimiters in it stands between; null: nothing does, a quote is a character like others.</summary>
+    public char? Quote { get; init; } = '"';
+    /// <summary>The line that names the columns, from 1; what stands above it is passed over. 0: no line does, they are named by their place.</summary>
+    public int Header { get; init; } = 1;
+    /// <summary>Words that stand for an empty cell.</summary>
+    public IReadOnlyList<string> Empty { get; init; } = [];
+    /// <summary>The sheet of an Excel file; null: the first that has rows.</summary>
+    public string? Sheet { get; init; }
 }
 
 /// <summary>The name of the event that a row is.</summary>
@@ -65,6 +73,8 @@ public sealed record Mapping
     public required RowsAre Rows { get; init; }
     /// <summary>The rows are about companies.</summary>
     public bool IsAccount { get; init; }
+    /// <summary>Each file holds all records of the source: what it has no more is gone.</summary>
+    public bool IsFull { get; init; }
     /// <summary>The columns that name a row; none: a digest of the row does.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
     /// <summary>The column with the row's time.</summary>

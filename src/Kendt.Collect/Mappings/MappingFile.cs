@@ -19,7 +19,7 @@ public static class MappingFile
     {
         var read = new YamlReader();
         var root = YamlReader.Root(yaml, What);
-        var members = read.Members(root, "source", "party", "rows", "entity", "key", "time", "format", "event", "set", "total", "columns");
+        var members = read.Members(root, "source", "party", "rows", "mode", "entity", "key", "time", "format", "event", "set", "total", "columns");
         var source = Required(read, root, members, "source") ?? "";
         if (source.Length > 0 && !Sources.IsName(source)) read.Fault(members["source"], $"source is in kebab case (loyalty-club); '{source}' is not.");
         _ = Required(read, root, members, "rows");
@@ -30,6 +30,7 @@ public static class MappingFile
             Party = read.Choice<Party>(members.GetValueOrDefault("party")) ?? Party.First,
             Rows = rows,
             IsAccount = read.Choice<Entity>(members.GetValueOrDefault("entity")) is Entity.Account,
+            IsFull = read.Choice<Mode>(members.GetValueOrDefault("mode")) is Mode.Full,
             Key = read.Texts(members.GetValueOrDefault("key")),
             Time = read.Text(members.GetValueOrDefault("time")),
             Format = Format(read, members.GetValueOrDefault("format")),
@@ -46,6 +47,8 @@ public static class MappingFile
     }
 
     private enum Entity { Person, Account }
+
+    private enum Mode { Add, Full }
 
     private static string? Required(YamlReader read, YamlNode root, Dictionary<string, YamlNode> members, string name)
     {
@@ -72,6 +75,7 @@ public static class MappingFile
                     read.Fault(root, "a consent has a purpose: a column with `consent: purpose`, or `set: { purpose: ... }`.");
                 break;
         }
+        if (mapping.IsFull && mapping.Rows != RowsAre.Records) read.Fault(members["mode"], "mode: full is for rows: records; what happened does not go away.");
         if (mapping.Rows != RowsAre.Events)
         {
             if (members.TryGetValue("event", out var name)) read.Fault(name, "event is for rows: events.");
@@ -86,7 +90,7 @@ public static class MappingFile
     private static FileFormat Format(YamlReader read, YamlNode? node)
     {
         if (node is null) return new();
-        var members = read.Members(node, "delimiter", "encoding", "decimal", "dates", "zone");
+        var members = read.Members(node, "delimiter", "encoding", "decimal", "dates", "zone", "quote", "header", "empty", "sheet");
         var dates = read.Texts(members.GetValueOrDefault("dates"));
         foreach (var pattern in dates)
         {
@@ -103,7 +107,18 @@ public static class MappingFile
             Decimal = One(read, members.GetValueOrDefault("decimal")) is { } mark ? mark is ',' or '.' ? mark : Odd(read, members["decimal"]) : '.',
             Dates = dates,
             Zone = found ?? TimeZoneInfo.Utc,
+            Quote = members.GetValueOrDefault("quote") is YamlScalarNode { Value: "none" } ? null : One(read, members.GetValueOrDefault("quote"), mayBeQuote: true) ?? '"',
+            Header = members.TryGetValue("header", out var header) ? Line(read, header) : 1,
+            Empty = read.Texts(members.GetValueOrDefault("empty")),
+            Sheet = read.Text(members.GetValueOrDefault("sheet")),
         };
+    }
+
+    private static int Line(YamlReader read, YamlNode node)
+    {
+        if (read.Text(node) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line <= 1000) return line;
+        read.Fault(node, "header is the number of the line that names the columns, at most 1000; 0 if no line does.");
+        return 1;
     }
 
     private static char Odd(YamlReader read, YamlNode node)
@@ -112,11 +127,11 @@ public static class MappingFile
         return '.';
     }
 
-    private static char? One(YamlReader read, YamlNode? node)
+    private static char? One(YamlReader read, YamlNode? node, bool mayBeQuote = false)
     {
         if (node is not YamlScalarNode { Value: { } text }) return null;
         if (text is "\\t" or "tab") return '\t';
-        if (text.Length == 1 && text[0] is not ('"' or '\n' or '\r')) return text[0];
+        if (text.Length == 1 && text[0] is not ('\n' or '\r') && (mayBeQuote || text[0] != '"')) return text[0];
         read.Fault(node, "there must be one character here, or tab.");
         return null;
     }

@@ -12,6 +12,9 @@ namespace Kendt.Collect;
 /// </summary>
 internal static class JsonWords
 {
+    /// <summary>The same as <see cref="Writing"/> for the serializer.</summary>
+    public static JsonSerializerOptions Relaxed { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     /// <summary>Letters stay letters: what people search for is stored as they write it.</summary>
     public static JsonWriterOptions Writing { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 

@@ -17,6 +17,24 @@ internal static class Figure
         return Number(aggregate, events) is { } number && aggregate.Tests.All(t => ValueTest.Holds(t, number));
     }
 
+    /// <summary>
+    /// The place of the event whose leaving the window may be the first to change the answer; null if none does. Events leave
+    /// in order, so a count is known beforehand; other figures are computed again for each, or of many events not looked into.
+    /// </summary>
+    public static int? Turns(Aggregate aggregate, IReadOnlyList<EventFact> events, bool holds)
+    {
+        if (aggregate.Kind is AggregateKind.First or AggregateKind.Last) return events.Count == 0 ? null : 0;
+        if (aggregate.Kind is not AggregateKind.Count && events.Count > MostLookedInto) return 0;
+        for (var gone = 1; gone <= events.Count; gone++)
+        {
+            var left = aggregate.Kind is AggregateKind.Count ? events.Count - gone : Number(aggregate, [.. events.Skip(gone)]);
+            if ((left is { } number && aggregate.Tests.All(t => ValueTest.Holds(t, number))) != holds) return gone - 1;
+        }
+        return null;
+    }
+
+    private const int MostLookedInto = 32;
+
     /// <summary>The figure; null where there is nothing to compute it from.</summary>
     public static double? Number(Aggregate aggregate, IReadOnlyList<EventFact> events)
     {

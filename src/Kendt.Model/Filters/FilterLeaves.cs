@@ -31,6 +31,17 @@ public static class FilterLeaves
         _ => Enumerable.Empty<string>(),
     }).Distinct(StringComparer.Ordinal);
 
+    /// <summary>The events that a rule looks at: which, what is computed over them, and how far back; null for as long as there are any.</summary>
+    public static IEnumerable<(EventMatch Match, ValuePath? Of, Duration? Within)> Matches(Filter filter) => Of(filter).SelectMany(l => l.Leaf switch
+    {
+        EventRule rule => [(rule.Match, rule.Aggregate.Of, rule.Window.Within)],
+        SequenceRule rule => rule.Steps.Select(s => s.Match).Concat(rule.Without is { } without ? [without] : []).Select(m => (m, null as ValuePath, rule.Within)),
+        _ => Enumerable.Empty<(EventMatch, ValuePath?, Duration?)>(),
+    });
+
+    /// <summary>The purposes whose consent a rule looks at.</summary>
+    public static IEnumerable<string> Purposes(Filter filter) => Of(filter).Select(l => l.Leaf).OfType<ConsentRule>().Select(c => c.Purpose).Distinct(StringComparer.Ordinal);
+
     /// <summary>The stored segments that a rule names, each with its place.</summary>
     public static IEnumerable<(string Path, string Name)> Segments(Filter filter) =>
         Of(filter).Where(l => l.Leaf is InSegment).Select(l => (l.Path, ((InSegment)l.Leaf).Name));

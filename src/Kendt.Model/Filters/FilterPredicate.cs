@@ -107,11 +107,13 @@ public sealed class FilterPredicate
     private Answer Ask(EventRule rule)
     {
         var until = new Until(_asOf);
-        var holds = Figure.Holds(rule.Aggregate, InWindow(rule, until), _asOf, until);
+        var events = InWindow(rule, until);
+        var holds = Figure.Holds(rule.Aggregate, events, _asOf, until);
+        if (rule.Window.Within is { } within && Figure.Turns(rule.Aggregate, events, holds) is { } leaving) until.At(IsoTime.TicksOf(events[leaving].At) + within.Ticks);
         return new(holds, until.Earliest);
     }
 
-    /// <summary>The events that a leaf computes its figure over; the moments at which one is no longer within the window count for <paramref name="until"/>.</summary>
+    /// <summary>The events that a leaf computes its figure over, in order; moments at which there may be others count for <paramref name="until"/>.</summary>
     internal List<EventFact> InWindow(EventRule rule, Until until)
     {
         var found = new List<EventFact>();
@@ -121,7 +123,6 @@ public sealed class FilterPredicate
             var at = IsoTime.TicksOf(fact.At);
             if (at <= since || at < rule.Window.From?.Ticks || at >= rule.Window.To?.Ticks) continue;
             found.Add(fact);
-            if (rule.Window.Within is { } span) until.At(at + span.Ticks);
         }
         return found;
     }

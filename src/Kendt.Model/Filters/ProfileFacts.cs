@@ -14,15 +14,15 @@ public readonly record struct EventFact(string Name, DateTimeOffset At, JsonElem
 /// </summary>
 public sealed class ProfileFacts
 {
-    private readonly Dictionary<string, TraitFact[]> _traits;
-    private readonly Dictionary<string, EventFact[]> _events;
-    private readonly Dictionary<string, ConsentDecision[]> _consents;
+    private readonly Dictionary<string, TraitFact[]> _traits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EventFact[]> _events = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConsentDecision[]> _consents = new(StringComparer.Ordinal);
 
     public ProfileFacts(IEnumerable<TraitFact> traits, IEnumerable<EventFact> events, IEnumerable<ConsentDecision> consents)
     {
-        _traits = traits.GroupBy(t => t.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.OrderBy(t => t.At).ThenBy(t => t.Seq).ToArray(), StringComparer.Ordinal);
-        _events = events.GroupBy(e => e.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.OrderBy(e => e.At).ToArray(), StringComparer.Ordinal);
-        _consents = consents.GroupBy(c => c.Purpose, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.OrderBy(c => c.At).ToArray(), StringComparer.Ordinal);
+        Keep(_traits, traits, t => t.Name, (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Seq.CompareTo(b.Seq));
+        Keep(_events, events, e => e.Name, (a, b) => a.At.CompareTo(b.At));
+        Keep(_consents, consents, c => c.Purpose, (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : Allows(a).CompareTo(Allows(b)));
     }
 
     /// <summary>What was said of a trait, in order.</summary>
@@ -33,4 +33,22 @@ public sealed class ProfileFacts
 
     /// <summary>The decisions on a purpose, in order.</summary>
     public ReadOnlySpan<ConsentDecision> Consents(string purpose) => _consents.GetValueOrDefault(purpose);
+
+    // Of two decisions at one moment the one that allows less counts, so it stands last.
+    private static int Allows(ConsentDecision decision) => decision.State switch { ConsentState.Granted => 0, ConsentState.Unknown => 1, _ => 2 };
+
+    private static void Keep<T>(Dictionary<string, T[]> kept, IEnumerable<T> facts, Func<T, string> name, Comparison<T> order)
+    {
+        var lists = new Dictionary<string, List<T>>(StringComparer.Ordinal);
+        foreach (var fact in facts)
+        {
+            if (!lists.TryGetValue(name(fact), out var list)) lists[name(fact)] = list = [];
+            list.Add(fact);
+        }
+        foreach (var (key, list) in lists)
+        {
+            list.Sort(order);
+            kept[key] = [.. list];
+        }
+    }
 }

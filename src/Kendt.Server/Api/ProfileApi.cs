@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
@@ -9,7 +8,7 @@ using Kendt.Unify;
 
 namespace Kendt.Server.Api;
 
-/// <summary>Profiles by id, old id or identifier; the second form is the one that Segment's Profile API has.</summary>
+/// <summary>Profiles by id, old id or identifier. The form of Segment's Profile API is in <see cref="SpaceApi"/>.</summary>
 internal static class ProfileApi
 {
     public static IEndpointRouteBuilder MapProfiles(this IEndpointRouteBuilder routes)
@@ -18,7 +17,6 @@ internal static class ProfileApi
         profiles.MapGet("/", SearchAsync).WithSummary("Customers whose name, e-mail, phone or any identifier begins as typed");
         profiles.MapGet("/{id}", ReadAsync).WithSummary("One customer, by profile id (also a merged one) or type:value");
         profiles.MapGet("/{id}/timeline", TimelineAsync).WithSummary("What the customer did, the latest first");
-        routes.MapGet("/v1/spaces/{space}/collections/{collection}/profiles/{id}/traits", TraitsAsync).WithTags("Profiles").NeedsScope(Scopes.ProfilesRead).WithSummary("Traits, in the form of Segment's Profile API");
         return routes;
     }
 
@@ -47,7 +45,7 @@ internal static class ProfileApi
             mergedIds = profile.Merges.Select(m => new { id = m.Loser.ToString(), at = m.At }),
             accounts = (await Accounts.OfAsync(stores.Ledger, profile.Id, cancel)).Select(a => a.ToString()),
             consents = (await consents.OfAsync(profile.Id, cancel)).Select(c => new { purpose = c.Purpose, state = Word(c.State), at = c.At, source = c.Source }),
-            segments = await membership.OfAsync(profile.Id, cancel),
+            segments = (await membership.OfAsync(profile.Id, cancel)).Select(m => m.Segment),
         });
     }
 
@@ -63,28 +61,11 @@ internal static class ProfileApi
         });
     }
 
-    private static async Task<IResult> TraitsAsync(string space, string collection, string id, int? limit, string? include, bool? verbose, ProfileReader reader, HttpContext context, CancellationToken cancel)
-    {
-        context.Response.Headers["Request-Id"] = context.TraceIdentifier;
-        if (collection is not ("users" or "accounts")) return Error(404, "not_found", $"There is no collection '{collection}'; there are users and accounts.");
-        var profile = Identifier.TryParse(id, out _) ? await reader.ReadAsync(id, cancel) : null;
-        if (profile is null) return Error(404, "not_found", "The requested profile was not found.");
-        var wanted = Split(include);
-        var all = profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null && (wanted.Length == 0 || wanted.Contains(t.Key))).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
-        var shown = all.Take(Math.Clamp(limit ?? 10, 1, 200)).ToList();
-        object traits = verbose is true
-            ? shown.ToDictionary(t => t.Key, t => new { value = t.Value[0].Value, source_id = t.Value[0].Source, updated_at = t.Value[0].At.ToString("O", CultureInfo.InvariantCulture) })
-            : shown.ToDictionary(t => t.Key, t => t.Value[0].Value);
-        return Results.Ok(new { traits, cursor = new { url = "", has_more = all.Count > shown.Count, next = "", limit = limit ?? 10 } });
-    }
-
     private static object Summary(Profile p) => new { id = p.Id.ToString(), kind = Word(p.Kind), name = p.DisplayName(), email = p.Text("email"), phone = p.Text("phone"), city = p.Text("address", "city") };
 
     private static IResult NotFound(string id) => Results.Problem($"There is no profile '{(id.Length > 60 ? id[..60] + "..." : id)}'. Give a profile id or type:value such as email:anna@example.com.", statusCode: 404, title: "Not found");
 
-    private static IResult Error(int status, string code, string message) => Results.Json(new { error = new { code, message } }, statusCode: status);
-
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static string[] Split(string? list) => string.IsNullOrWhiteSpace(list) ? [] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    internal static string[] Split(string? list) => string.IsNullOrWhiteSpace(list) ? [] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

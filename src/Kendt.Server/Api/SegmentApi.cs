@@ -5,6 +5,8 @@ using Kendt.Model;
 using Kendt.Model.Filters;
 using Kendt.Profiles;
 using Kendt.Segments;
+using Kendt.Segments.Live;
+using Kendt.Server.Host;
 using Kendt.Server.Security;
 using Kendt.Store;
 
@@ -13,6 +15,9 @@ namespace Kendt.Server.Api;
 /// <summary>Stored segments, who a rule holds for, and why.</summary>
 internal static class SegmentApi
 {
+    // How long a call waits for a segment to be live; a large one goes on being built.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     public static IEndpointRouteBuilder MapSegments(this IEndpointRouteBuilder routes)
     {
         var read = routes.MapGroup("/v1/segments").WithTags("Segments").NeedsScope(Scopes.SegmentsRead);
@@ -29,12 +34,13 @@ internal static class SegmentApi
         return Results.Ok((await catalogue.ListAsync(cancel)).Select(s => new { name = s.Name, title = s.Title, members = sizes.GetValueOrDefault(s.Name), sentence = FilterSentence.English(s.Rule), rule = FilterJson.Tree(s.Rule), updatedAt = s.UpdatedAt }));
     }
 
-    private static async Task<IResult> PutAsync(string name, HttpContext context, Catalogue catalogue, Membership membership, Audit audit, TimeProvider time, ClaimsPrincipal user, CancellationToken cancel)
+    private static async Task<IResult> PutAsync(string name, HttpContext context, Catalogue catalogue, LiveSegments live, Pulse pulse, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
     {
         var stored = await catalogue.PutAsync(name, null, RuleFile.Parse(await TextAsync(context, cancel)), cancel);
-        var change = await membership.RefreshAsync(stored.Name, time.GetUtcNow(), cancel);
         await audit.WriteAsync(user.Actor(), "segment.put", stored.Name, "", cancel);
-        return Results.Ok(new { name = stored.Name, sentence = FilterSentence.English(stored.Rule), entered = change.Entered, left = change.Left });
+        pulse.Beat();
+        var status = await live.BuiltAsync(stored.Name, Patience, cancel);
+        return Results.Ok(new { name = stored.Name, sentence = FilterSentence.English(stored.Rule), state = status.IsBuilding ? "building" : "live", members = status.Members, done = status.Done, total = status.Total });
     }
 
     private static async Task MembersAsync(HttpContext context, string? asOf, bool? many, Evaluate evaluate, Stores stores, TimeProvider time, CancellationToken cancel)

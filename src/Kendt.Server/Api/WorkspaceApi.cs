@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Server.Jobs;
@@ -8,11 +7,9 @@ using Kendt.Store;
 
 namespace Kendt.Server.Api;
 
-/// <summary>Sources, tokens, jobs, dead letters, SQL and the workspace's check.</summary>
+/// <summary>Tokens, jobs, dead letters, SQL and the workspace's check.</summary>
 internal static class WorkspaceApi
 {
-    private sealed record NewSource(string Name, string? Kind, string? Party);
-
     private sealed record NewToken(string Name, IReadOnlyList<string> Scopes, int? Days);
 
     private sealed record NewMember(string Email, string? Name, string? Role);
@@ -28,8 +25,6 @@ internal static class WorkspaceApi
     public static IEndpointRouteBuilder MapWorkspace(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/v1").WithTags("Workspace").NeedsScope(Scopes.Admin);
-        api.MapGet("/sources", ListSourcesAsync).WithSummary("The sources and what came in");
-        api.MapPost("/sources", AddSourceAsync).WithSummary("Adds a source; the write key is shown once");
         api.MapPost("/tokens", AddTokenAsync).WithSummary("Adds an API token; it is shown once");
         api.MapGet("/members", async (Members members, CancellationToken cancel) => Results.Ok((await members.ListAsync(cancel)).Select(m => new { email = m.Email, name = m.Name, role = Word(m.Role), signedInAt = m.SignedInAt }))).WithSummary("Who works with this workspace");
         api.MapPost("/members", AddMemberAsync).WithSummary("Adds a member and makes a one-time sign-in link");
@@ -44,23 +39,6 @@ internal static class WorkspaceApi
         }).WithSummary("Whether the workspace is whole");
         routes.MapPost("/v1/sql", SqlAsync).WithTags("Workspace").NeedsScope(Scopes.Admin).WithSummary("One read-only query on the warehouse; CSV, or JSON rows");
         return routes;
-    }
-
-    private static async Task<IResult> ListSourcesAsync(Sources sources, CancellationToken cancel)
-    {
-        var statistics = (await sources.StatisticsAsync(cancel)).ToDictionary(s => s.Source);
-        return Results.Ok((await sources.ListAsync(cancel)).Select(s =>
-        {
-            statistics.TryGetValue(s.Name, out var seen);
-            return new { name = s.Name, kind = Word(s.Kind), party = Word(s.Party), enabled = s.Enabled, createdAt = s.CreatedAt, messages = seen?.Messages ?? 0, records = seen?.Records ?? 0, rejected = seen?.Rejected ?? 0, firstSeen = seen?.FirstSeen, lastSeen = seen?.LastSeen };
-        }));
-    }
-
-    private static async Task<IResult> AddSourceAsync(NewSource source, Sources sources, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
-    {
-        var added = await sources.AddAsync(source.Name, Choice<SourceKind>("kind", source.Kind ?? "stream"), Choice<Party>("party", source.Party ?? "first"), cancel);
-        await audit.WriteAsync(user.Actor(), "source.add", added.Source.Name, "a write key was made", cancel);
-        return Results.Ok(new { name = added.Source.Name, kind = Word(added.Source.Kind), party = Word(added.Source.Party), writeKey = added.WriteKey });
     }
 
     private static async Task<IResult> AddTokenAsync(NewToken token, Tokens tokens, TimeProvider time, ClaimsPrincipal user, CancellationToken cancel)
@@ -107,7 +85,7 @@ internal static class WorkspaceApi
 
     internal static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static T Choice<T>(string field, string text) where T : struct, Enum =>
+    internal static T Choice<T>(string field, string text) where T : struct, Enum =>
         Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value
             : throw new BadInputException($"{field} is '{text}': it can be {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
 }

@@ -63,8 +63,23 @@ public static class CommandLine
     public static RootCommand Root() => new("Kendt: know your customers. A customer data platform and a data management platform in one program.")
     {
         Data, Postgres, Json,
-        DemoCommand.Make(), ServeCommand.Make(), ImportCommand.Make(), ExportCommand.Make(), SqlCommand.Make(), SourceCommand.Make(), DeadLettersCommand.Make(), TokenCommand.Make(), MemberCommand.Make(),
-        SegmentCommand.Make(), QuestionsCommand.Make(), CheckCommand.Make(), VersionCommand.Make(),
+        DemoCommand.Make(),
+        ServeCommand.Make(),
+        ImportCommand.Make(),
+        ExportCommand.Make(),
+        SqlCommand.Make(),
+        SourceCommand.Make(),
+        StreamCommand.Make(),
+        DeadLettersCommand.Make(),
+        PlanCommand.Make(),
+        UnifyCommand.Make(),
+        IdentityCommand.Make(),
+        TokenCommand.Make(),
+        MemberCommand.Make(),
+        SegmentCommand.Make(),
+        QuestionsCommand.Make(),
+        CheckCommand.Make(),
+        VersionCommand.Make(),
     };
 
     internal static KendtOptions Options(ParseResult parse) => new KendtOptions { Data = parse.GetValue(Data)!, Postgres = parse.GetValue(Postgres) }.Validated();

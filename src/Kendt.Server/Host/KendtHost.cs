@@ -89,7 +89,22 @@ public static class KendtHost
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
-        app.MapHealth().MapTracking().MapProfiles().MapWorkspace().MapDeadLetters().MapImports().MapSegments().MapActivation().MapExports().MapQuestions().MapSignIn();
+        app
+            .MapHealth()
+            .MapTracking()
+            .MapProfiles().MapSpaces()
+            .MapWorkspace()
+            .MapSources()
+            .MapStream()
+            .MapDeadLetters()
+            .MapPlans()
+            .MapIdentity()
+            .MapImports()
+            .MapSegments()
+            .MapActivation()
+            .MapExports()
+            .MapQuestions()
+            .MapSignIn();
         app.MapStaticAssets();
         app.MapRazorComponents<Studio.App>().AddInteractiveServerRenderMode();
         app.MapPrometheusScrapingEndpoint("/metrics");

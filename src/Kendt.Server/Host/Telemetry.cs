@@ -11,7 +11,8 @@ public static class Telemetry
 
     public static Counter<long> Received { get; } = Meter.CreateCounter<long>("kendt.messages.received", "messages", "Messages acknowledged");
     public static Counter<long> Rejected { get; } = Meter.CreateCounter<long>("kendt.messages.rejected", "messages", "Messages that went to dead letters");
-    public static Counter<long> Busy { get; } = Meter.CreateCounter<long>("kendt.calls.busy", "calls", "Calls answered with 429 or 503");
+    public static Counter<long> Busy { get; } = Meter.CreateCounter<long>("kendt.calls.busy", "calls", "Calls answered with 503");
+    public static Counter<long> Limited { get; } = Meter.CreateCounter<long>("kendt.calls.limited", "calls", "Calls answered with 429: their source sent faster than it may");
     public static Counter<long> Events { get; } = Meter.CreateCounter<long>("kendt.pipeline.facts", "facts", "Messages and records brought to profiles");
     public static Histogram<double> BatchSeconds { get; } = Meter.CreateHistogram<double>("kendt.pipeline.batch", "s", "Time of one batch through ledger and warehouse");
 

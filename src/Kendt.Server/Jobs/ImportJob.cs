@@ -6,12 +6,15 @@ using Kendt.Server.Host;
 namespace Kendt.Server.Jobs;
 
 /// <summary>Takes a kept file in and brings it to profiles.</summary>
-public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, DiskGuard disk, SegmentRefresh segments) : JobKind
+public sealed class ImportJob(Imports imports, Pipeline pipeline, SegmentRefresh segments, Inbox inbox, Pulse pulse, DiskGuard disk) : JobKind
 {
     public const string Kind = "import";
 
     /// <summary>What a run is told.</summary>
-    public sealed record Argument(Guid Import, string File);
+    public sealed record Argument(IReadOnlyList<Part> Parts);
+
+    /// <summary>One file of the run.</summary>
+    public sealed record Part(Guid Import, string File);
 
     public override string Name => Kind;
 
@@ -20,10 +23,17 @@ public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, D
         var asked = JsonSerializer.Deserialize<Argument>(argument)!;
         return
         [
-            new($"Read {asked.File}", (progress, cancel) => ReadAsync(new(asked.Import), progress, cancel)),
+            .. asked.Parts.Select(part => new JobStep($"Read {part.File}", (progress, cancel) => TakeAsync(new(part.Import), progress, cancel))),
             new("Bring profiles up to date", (progress, cancel) => pipeline.CaughtUpAsync((done, total) => progress.Report(done, total, ""), cancel)),
             new("Refresh segments", segments.RunAsync),
         ];
+    }
+
+    // What was taken is in the stores; the kept file goes.
+    private async Task TakeAsync(ImportId import, JobProgress progress, CancellationToken cancel)
+    {
+        await ReadAsync(import, progress, cancel);
+        if (await imports.FindAsync(import, cancel) is { } done) inbox.Remove(done.Path);
     }
 
     internal Task ReadAsync(ImportId import, JobProgress progress, CancellationToken cancel) =>
@@ -39,6 +49,6 @@ public sealed class ImportJob(Imports imports, Pipeline pipeline, Pulse pulse, D
         }
 
         private static string Note(ImportProgress value) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{value.Taken:N0} taken{(value.Known > 0 ? $", {value.Known:N0} known" : "")}{(value.Rejected > 0 ? $", {value.Rejected:N0} rejected" : "")}");
+            $"{value.Taken:N0} taken{(value.Known > 0 ? $", {value.Known:N0} known" : "")}{(value.Rejected > 0 ? $", {value.Rejected:N0} rejected" : "")}{(value.Gone > 0 ? $", {value.Gone:N0} gone" : "")}");
     }
 }

@@ -1,20 +1,19 @@
 using Kendt.Segments;
+using Kendt.Segments.Live;
 
 namespace Kendt.Server.Jobs;
 
-/// <summary>Brings the members of all stored segments up to date.</summary>
-public sealed class SegmentRefresh(Catalogue catalogue, Membership membership, TimeProvider time)
+/// <summary>Waits until the members of all stored segments are those of everything that was taken before.</summary>
+public sealed class SegmentRefresh(LiveSegments live, Membership membership)
 {
     public async Task RunAsync(JobProgress progress, CancellationToken cancel)
     {
-        var all = await catalogue.ListAsync(cancel);
-        long entered = 0, left = 0;
-        for (var i = 0; i < all.Count; i++)
+        while (await live.StepAsync(cancel))
         {
-            var change = await membership.RefreshAsync(all[i].Name, time.GetUtcNow(), cancel);
-            (entered, left) = (entered + change.Entered, left + change.Left);
-            progress.Report(i + 1, all.Count, $"{entered:N0} entered, {left:N0} left");
+            var (building, done, total) = (await live.StatusAsync(cancel)).Where(s => s.IsBuilding).Aggregate((0, 0L, 0L), (sum, s) => (sum.Item1 + 1, s.Done, s.Total));
+            progress.Report(done, total, building == 0 ? "" : $"{building:N0} segments are being built");
         }
+        await membership.CopyAsync(cancel);
     }
 }
 

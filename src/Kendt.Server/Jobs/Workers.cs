@@ -61,6 +61,44 @@ internal sealed partial class RetentionWorker(KendtOptions options, IntakeLog me
     private static partial void Failed(ILogger log, Exception fault);
 }
 
+/// <summary>Writes the counts of violations about once a second, and once more at the end.</summary>
+internal sealed partial class ViolationWorker(Violations violations, TimeProvider time, ILogger<ViolationWorker> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (await NextAsync(timer, stoppingToken)) await FlushAsync();
+        await FlushAsync();
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await violations.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is SqlException or Kendt.Model.CannotException)
+        {
+            Failed(log, fault);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Counts of violations could not be written; they are kept and written later")]
+    private static partial void Failed(ILogger log, Exception fault);
+}
+
 /// <summary>When nothing has come for a while: the warehouse's log goes to its file (nothing is lost without it, but the next start is quicker), and memory back to the machine.</summary>
 internal sealed partial class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse pulse, DiskGuard disk, ILogger<CheckpointWorker> log) : BackgroundService
 {

@@ -59,11 +59,16 @@ internal static class KendtSecurity
     {
         List<Claim> claims = [new(ClaimTypes.Name, member.Name), new(ClaimTypes.Email, member.Email), new(ClaimTypes.Role, member.Role.ToString())];
         if (member.Role is Role.Admin) claims.Add(new(TokenAuthentication.ScopeClaim, Scopes.Admin));
+        if (Roles.Allows(member.Role, Permission.DecideIdentity)) claims.Add(new(TokenAuthentication.ScopeClaim, Scopes.IdentityWrite));
         return new(new ClaimsIdentity(claims, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 
     /// <summary>How a person or program is named in the audit.</summary>
     public static string Actor(this ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.Email) is { } email ? "member:" + email : user.Identity?.Name ?? "nobody";
+
+    /// <summary>Whether a member's role allows it; nobody without a role may do anything.</summary>
+    public static bool May(this ClaimsPrincipal user, Permission permission) =>
+        Enum.TryParse<Role>(user.FindFirstValue(ClaimTypes.Role), ignoreCase: true, out var role) && Roles.Allows(role, permission);
 
     private static bool Has(ClaimsPrincipal user, string scope) =>
         user.HasClaim(TokenAuthentication.ScopeClaim, Scopes.Admin) || user.HasClaim(TokenAuthentication.ScopeClaim, scope);

@@ -2,13 +2,14 @@ using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
+using Kendt.Segments;
 using Kendt.Store;
 using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;
 
 /// <summary>The parts of a customer's page.</summary>
-public sealed class ProfileParts(Stores stores, Customers customers, Consents consents, Purposes purposes)
+public sealed class ProfileParts(Stores stores, Customers customers, Consents consents, Purposes purposes, Membership membership)
 {
     internal sealed record Figures(DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, IReadOnlyList<KeyMeasure> Shown);
 
@@ -49,8 +50,7 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
     internal async Task<IReadOnlyList<SegmentMark>> SegmentsAsync(ProfileId id, CancellationToken cancel)
     {
         var titles = (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name, title from segment"), r => (r.Text(0), r.Text(1)), cancel), cancel)).ToDictionary(t => t.Item1, t => t.Item2);
-        return await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select segment, entered_at from membership where profile_id = {id} and left_at is null order by segment"),
-            r => new SegmentMark(r.Text(0), titles.GetValueOrDefault(r.Text(0), r.Text(0)), r.Time(1)), cancel), cancel);
+        return [.. (await membership.OfAsync(id, cancel)).Select(m => new SegmentMark(m.Segment, titles.GetValueOrDefault(m.Segment, m.Segment), m.EnteredAt))];
     }
 
     internal async Task<IReadOnlyList<MergeView>> MergesAsync(Profile profile, CancellationToken cancel)

@@ -31,13 +31,10 @@ public sealed class SourceData(Stores stores, Sources sources, Imports imports, 
     {
         if ((await SourcesAsync(cancel)).FirstOrDefault(s => s.Name == name) is not { } row) return null;
         var (hints, mappings, created) = await stores.Ledger.ReadAsync(async s => (
-            await s.ListAsync(Sql.Of($"select hint from write_key where source = {name} order by created_at"), r => r.Text(0), cancel),
+            await s.ListAsync(Sql.Of($"select hint from write_key where source = {name} and disabled_at is null order by created_at"), r => r.Text(0), cancel),
             await s.ListAsync(Sql.Of($"select name from mapping where source = {name} order by updated_at desc"), r => r.Text(0), cancel),
             await s.FirstAsync(Sql.Of($"select created_at from source where name = {name}"), r => r.Time(0), cancel)), cancel);
-        var events = await stores.Warehouse.ReadAsync(s => s.ListAsync(
-            Sql.Of($"select case when name = '' then type else name end, count(*) from event_log where source = {name} group by 1 order by 2 desc limit 12"), r => (Name: r.Text(0), Count: r.Long(1)), cancel), cancel);
-        var most = events.Count == 0 ? 1 : events.Max(e => e.Count);
-        return new(row, created, hints, mappings, [.. events.Select(e => new Bar(e.Name, new Count(e.Count), e.Count / (double)most))]);
+        return new(row, created, hints, mappings);
     }
 
     public async Task<Stretch<ImportRow>> ImportsAsync(int page, int size, CancellationToken cancel)
@@ -110,7 +107,7 @@ public sealed class SourceActions(Stores stores, FileDoor door, JobRunner jobs) 
         if (string.IsNullOrWhiteSpace(yaml) && order.Mapping.Length > 0)
             yaml = await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"select yaml from mapping where source = {order.Source} and name = {order.Mapping}"), r => r.Text(0), cancel), cancel)
                 ?? throw new BadInputException($"The source '{order.Source}' has no mapping '{order.Mapping}'.");
-        return await door.TakeAsync(order.Content, order.FileName, yaml, yaml is null ? order.Source : null, order.Actor, cancel);
+        return await door.TakeAsync(order.Content, order.FileName, new(yaml, yaml is null ? order.Source : null), order.Actor, cancel);
     }
 
     public Task CancelJobAsync(JobId id, CancellationToken cancel) => jobs.CancelAsync(id, cancel);

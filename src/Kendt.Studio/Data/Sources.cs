@@ -43,11 +43,10 @@ public sealed record SourceRow(
     string Name, SourceKind Kind, Party Party, bool Enabled, long Received, long Rejected, DateTimeOffset? LastSeen, IReadOnlyList<Point> Volume);
 
 /// <summary>A source in full.</summary>
-/// <param name="KeyHints">The few letters by which a write key is known; the keys are stored hashed.</param>
+/// <param name="KeyHints">The few letters by which a write key in use is known; the keys are stored hashed.</param>
 /// <param name="Mappings">Names of its mappings, for files and tables.</param>
-/// <param name="EventNames">The events that it sends most, with their counts.</param>
 public sealed record SourceView(
-    SourceRow Row, DateTimeOffset CreatedAt, IReadOnlyList<string> KeyHints, IReadOnlyList<string> Mappings, IReadOnlyList<Bar> EventNames);
+    SourceRow Row, DateTimeOffset CreatedAt, IReadOnlyList<string> KeyHints, IReadOnlyList<string> Mappings);
 
 /// <summary>How an import stands.</summary>
 public enum ImportState { Waiting, Running, Done, Failed, Cancelled }

@@ -5,7 +5,7 @@ using Vizor.ECharts;
 
 namespace Kendt.Studio.Parts;
 
-/// <summary>Bars over days. ECharts draws on a canvas, which knows no style sheet: the colours are given for each theme.</summary>
+/// <summary>Bars over days, hours or minutes. ECharts draws on a canvas, which knows no style sheet: the colours are given for each theme.</summary>
 public sealed partial class TimeChart
 {
     private readonly string id = System.Security.Cryptography.RandomNumberGenerator.GetHexString(12);
@@ -23,6 +23,12 @@ public sealed partial class TimeChart
 
     /// <summary>A level that moves a little, drawn as a line around its own values; else amounts, drawn as bars from zero.</summary>
     [Parameter] public bool Line { get; set; }
+
+    /// <summary>How a moment is written below the axis; null for the day.</summary>
+    [Parameter] public Func<DateTimeOffset, string>? Words { get; set; }
+
+    /// <summary>Amounts that should be none.</summary>
+    [Parameter] public bool Bad { get; set; }
 
     protected override void OnParametersSet()
     {
@@ -65,6 +71,7 @@ public sealed partial class TimeChart
     {
         drawn = Curve;
         var (bars, words, lines, surface) = dark ? ("#4fb597", "#929d9b", "#283034", "#1d2426") : ("#1f7d65", "#666e73", "#e9e9e4", "#ffffff");
+        if (Bad) bars = dark ? "#d38197" : "#b85b74";
         var label = new AxisLabel { Color = Color.FromHex(words), FontSize = 11, FontFamily = "Inter Variable", HideOverlap = true };
         return new()
         {
@@ -79,7 +86,7 @@ public sealed partial class TimeChart
             XAxis = new()
             {
                 Type = AxisType.Category,
-                Data = Curve.Select(point => Show.ShortDay(point.At)).ToArray(),
+                Data = Curve.Select(point => Words?.Invoke(point.At) ?? Show.ShortDay(point.At)).ToArray(),
                 AxisLabel = label,
                 AxisTick = new() { Show = false },
                 AxisLine = new() { LineStyle = new() { Color = Color.FromHex(lines) } },

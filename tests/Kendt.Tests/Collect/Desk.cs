@@ -31,11 +31,17 @@ internal sealed class Desk(TestStores test, IntakeLog log, List<DeviceRow> devic
 
     public DeadLetters Letters { get; } = new(test.Stores);
 
+    public Violations Violations => field ??= new(test.Stores, Time);
+
+    public Plans Plans => field ??= new(test.Stores, Violations, Time);
+
+    public Entrance Entrance => field ??= new(log, Plans);
+
     public RecordLog RecordLog => field ??= new(test.Stores, Time);
 
-    public Imports Imports => field ??= new(test.Stores, log, RecordLog, new Sources(test.Stores, Time), Time, TakeAsync);
+    public Imports Imports => field ??= new(test.Stores, Entrance, RecordLog, new Sources(test.Stores, Time), Time, TakeAsync);
 
-    public Replay Replay => field ??= new(test.Stores, log, RecordLog, Letters, Time, TakeAsync);
+    public Replay Replay => field ??= new(test.Stores, Entrance, RecordLog, Letters, Time, TakeAsync);
 
     public static async Task<Desk> OpenAsync(On on)
     {

@@ -236,14 +236,6 @@ public sealed class ImportsTests
         Assert.Contains("give a mapping file", (await Assert.ThrowsAsync<BadInputException>(() => desk.ImportAsync("f.csv", "id,name\n1,2\n", null, "web"))).Message, StringComparison.Ordinal);
         Assert.Contains("The source is missing", (await Assert.ThrowsAsync<BadInputException>(() => desk.ImportAsync("f.ndjson", Track("a"), null))).Message, StringComparison.Ordinal);
         Assert.Contains("The mapping is for the source 'crm'", (await Assert.ThrowsAsync<BadInputException>(() => desk.ImportAsync("f.csv", "id,name\n1,2\n", People, "web"))).Message, StringComparison.Ordinal);
-        var nested = desk.File("nested.parquet", []);
-        using (var writer = new ParquetFileWriter(nested, [new Column<long[]>("id")]))
-        {
-            using var rows = writer.AppendRowGroup();
-            using (var c = rows.NextColumn().LogicalWriter<long[]>()) c.WriteBatch([[1, 2]]);
-            writer.Close();
-        }
-        Assert.Contains("is nested", (await Assert.ThrowsAsync<BadInputException>(() => desk.Imports.StartAsync(nested, "nested.parquet", MappingFile.Parse(People), null, Cancel))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,33 +65,35 @@ public sealed class SegmentTests
     {
         var time = new FakeTimeProvider(Noon);
         await using var test = await TestStores.OpenAsync(on, time);
-        var (catalogue, evaluate) = (new Catalogue(test.Stores, time), new Evaluate(test.Stores));
-        using var membership = new Membership(test.Stores, time);
-        await Warehouse.LoadAsync(test.Stores, [
-            Person("a", "\"gold\"", ("Buy", "{}", Noon.AddDays(-1)), ("Buy", "{}", Noon.AddDays(3))), Person("b", "\"free\"", ("Buy", "{}", Noon)), Person("c", "null")], Cancel);
-        await catalogue.PutAsync("buyers", null, Rule("""{"event":"Buy","within":"2d"}"""), Cancel);
-        await catalogue.PutAsync("others", null, Rule("""{"not":{"segment":"buyers"}}"""), Cancel);
-
-        Assert.Equal(new(2, 0), await membership.RefreshAsync("buyers", Noon, Cancel));
-        Assert.Equal(new(0, 0), await membership.RefreshAsync("buyers", Noon, Cancel));
-        Assert.Equal(new(1, 0), await membership.RefreshAsync("others", Noon, Cancel));
-        Assert.Equal(["buyers"], await membership.OfAsync(Id("a"), Cancel));
+        using var world = new LiveWorld(test, time, Cancel);
+        using var membership = new Membership(test.Stores);
+        world.Start();
+        foreach (var (user, at) in new[] { ("a", Noon.AddDays(-1)), ("a", Noon.AddDays(3)), ("b", Noon) }) world.Event(Id(user), "Buy", "{}", at);
+        world.Trait(Id("c"), "plan", "null", Noon);
+        await world.DeliverAsync();
+        await world.PutAsync("buyers", Rule("""{"event":"Buy","within":"2d"}"""));
+        await world.PutAsync("others", Rule("""{"not":{"segment":"buyers"}}"""));
+        await world.CheckAsync("two rules");
+        Assert.Equal([("buyers", Noon)], await membership.OfAsync(Id("a"), Cancel));
         time.SetUtcNow(Noon.AddDays(1));
-        Assert.Equal(new(0, 1), await membership.RefreshAsync("buyers", time.GetUtcNow(), Cancel));
-        Assert.Empty(await membership.OfAsync(Id("a"), Cancel));
+        await world.CheckAsync("a day");
+        Assert.Equal([("others", Noon.AddDays(1))], await membership.OfAsync(Id("a"), Cancel));
         time.SetUtcNow(Noon.AddDays(3));
-        Assert.Equal(new(1, 1), await membership.RefreshAsync("buyers", time.GetUtcNow(), Cancel));
+        await world.CheckAsync("three days");
         Assert.Equal([(Id("a"), Noon.AddDays(3))], await membership.CurrentAsync("buyers", null, 10, Cancel));
         Assert.Empty(await membership.CurrentAsync("buyers", Id("a"), 10, Cancel));
-        Assert.Equal(new Dictionary<string, long> { ["buyers"] = 1, ["others"] = 1 }, await membership.CountsAsync(Cancel));
-        Assert.Equal(3, await test.Stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from membership where segment = 'buyers'"), Cancel), Cancel));
-        Assert.Equal(2, await evaluate.CountAsync(Rule("""{"segment":"others"}"""), Noon.AddDays(3), Cancel));
+        Assert.Equal(new Dictionary<string, long> { ["buyers"] = 1, ["others"] = 2 }, await membership.CountsAsync(Cancel));
+        Assert.Equal(3, await StaysAsync("buyers"));
+        Assert.Equal(2, await new Evaluate(test.Stores).CountAsync(Rule("""{"segment":"others"}"""), Noon.AddDays(3), Cancel));
         // Replaced and put back at one moment: nobody left, nobody came.
-        await catalogue.PutAsync("buyers", null, Rule("""{"any":[]}"""), Cancel);
-        Assert.Equal(new(0, 1), await membership.RefreshAsync("buyers", time.GetUtcNow(), Cancel));
-        await catalogue.PutAsync("buyers", null, Rule("""{"event":"Buy","within":"2d"}"""), Cancel);
-        Assert.Equal(new(1, 0), await membership.RefreshAsync("buyers", time.GetUtcNow(), Cancel));
-        await Assert.ThrowsAsync<BadInputException>(() => membership.RefreshAsync("nobody", Noon, Cancel));
+        await world.PutAsync("buyers", Rule("""{"any":[]}"""));
+        await world.CheckAsync("a rule for nobody");
+        await world.PutAsync("buyers", Rule("""{"event":"Buy","within":"2d"}"""));
+        await world.CheckAsync("the rule as it was");
+        await membership.CopyAsync(Cancel);
+        Assert.Equal(3, await StaysAsync("buyers"));
+
+        Task<long> StaysAsync(string segment) => test.Stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from membership where segment = {segment}"), Cancel), Cancel);
     }
 
     [Theory, Engines]
@@ -105,9 +107,9 @@ public sealed class SegmentTests
         Assert.Equal(new[] { Id("c"), Id("d") }.Order(), await evaluate.MembersAsync(Rule($$"""{"trait":"plan","notIn":[{{many}}]}"""), Noon, Cancel));
 
         await test.Stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
-            insert into consent (profile_id, purpose, state, at, source, evidence) values
-                ({Id("a")}, 'email', 'granted', {Noon.AddDays(-2)}, 'test', '1'), ({Id("a")}, 'email', 'denied', {Noon.AddDays(1)}, 'test', '2'),
-                ({Id("b")}, 'email', 'granted', {Noon}, 'test', '3'), ({Id("b")}, 'email', 'denied', {Noon}, 'test', '4'), ({Id("c")}, 'sms', 'granted', {Noon}, 'test', '5')
+            insert into consent (profile_id, purpose, state, at, source, evidence, seq) values
+                ({Id("a")}, 'email', 'granted', {Noon.AddDays(-2)}, 'test', '1', 1), ({Id("a")}, 'email', 'denied', {Noon.AddDays(1)}, 'test', '2', 2),
+                ({Id("b")}, 'email', 'granted', {Noon}, 'test', '3', 3), ({Id("b")}, 'email', 'denied', {Noon}, 'test', '4', 4), ({Id("c")}, 'sms', 'granted', {Noon}, 'test', '5', 5)
             """), Cancel), Cancel);
         foreach (var (state, people) in new[] { ("granted", new[] { "a" }), ("denied", ["b"]), ("unknown", ["c", "d"]) })
             Assert.Equal(people.Select(Id).Order(), await evaluate.MembersAsync(Rule($$"""{"consent":"email","is":"{{state}}"}"""), Noon, Cancel));

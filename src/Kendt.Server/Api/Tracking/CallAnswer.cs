@@ -23,6 +23,9 @@ internal abstract record CallAnswer
 
     public static Fault Busy(TimeSpan retryAfter) => new(503, "busy", "Too much is waiting to be written. Try again after the time in Retry-After.", retryAfter);
 
+    public static Fault TooFast(Source source, TimeSpan retryAfter) => new(429, "rate_limited", string.Create(CultureInfo.InvariantCulture,
+        $"The source {source.Name} may send {source.Limit?.PerSecond:0.###} messages a second, {source.Limit?.Burst} at once. Try again after the time in Retry-After; Studio's page of the source raises the limit."), retryAfter);
+
     public async Task WriteAsync(HttpContext context, bool isPixel)
     {
         var (response, cancel) = (context.Response, context.RequestAborted);
@@ -45,6 +48,7 @@ internal abstract record CallAnswer
             case Fault fault:
                 response.StatusCode = fault.Status;
                 if (fault.RetryAfter is { } wait) response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                if (fault.Status == 429) response.Headers["X-RateLimit-Reset"] = response.Headers.RetryAfter;
                 await response.WriteAsJsonAsync(new { success = false, code = fault.Code, message = fault.Message }, cancel);
                 break;
         }

@@ -6,7 +6,7 @@ using Kendt.Store;
 namespace Kendt.Server.Api.Tracking;
 
 /// <summary>Takes the calls of every <see cref="Door"/>: the key, the body, its items, the log; then the answer.</summary>
-internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeProvider time, ILogger<Intake> log)
+internal sealed partial class Intake(Sources sources, Entrance entrance, RateLimits limits, LiveFeed feed, TimeProvider time, ILogger<Intake> log)
 {
     private readonly BodyRoom _room = new();
 
@@ -46,11 +46,36 @@ internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeP
         source ??= await sources.FindByKeyAsync((call as TrackingCall.Items)?.WriteKey, cancel);
         if (source is null) return CallAnswer.UnknownKey;
         if (!source.Enabled) return new CallAnswer.Fault(404, "source_disabled", $"The source {source.Name} is switched off.");
-        if (call is TrackingCall.Unreadable unreadable) return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
-        var items = (TrackingCall.Items)call;
-        return await intakeLog.AppendAsync(source.Name, items, receivedAt, cancel) is AppendResult.Busy busy
-            ? CallAnswer.Busy(busy.RetryAfter)
-            : new CallAnswer.Taken(items.Taken.Count, items.Refused);
+        var (answer, items) = await TakeAsync(source, call, body.Bytes, receivedAt, cancel);
+        Show(source, items, answer, receivedAt, body.Bytes);
+        return answer;
+    }
+
+    // The answer, and the items as the tracking plan let them in.
+    private async Task<(CallAnswer Answer, TrackingCall.Items? Items)> TakeAsync(Source source, TrackingCall call, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancel)
+    {
+        if (limits.Take(source, call is TrackingCall.Items { Taken: var taken, Refused: var refused } ? taken.Count + refused.Count : 1) is { } wait) return (CallAnswer.TooFast(source, wait), null);
+        if (call is TrackingCall.Unreadable unreadable) return (await KeepAsync(source, unreadable, body, receivedAt, cancel), null);
+        var (result, letIn) = await entrance.AppendAsync(source.Name, (TrackingCall.Items)call, receivedAt, cancel);
+        return result is AppendResult.Busy busy ? (CallAnswer.Busy(busy.RetryAfter), letIn) : (new CallAnswer.Taken(letIn.Taken.Count, letIn.Refused), letIn);
+    }
+
+    // Clients forget what was answered 400: what they said is kept where a person can see it.
+    private async Task<CallAnswer> KeepAsync(Source source, TrackingCall.Unreadable unreadable, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancel)
+    {
+        if (unreadable.Status == 400 && body.Length > 0)
+        {
+            var kept = new TrackingCall.Items([], [new Rejected(0, "The body of a call is not JSON.", body)], null);
+            if ((await entrance.AppendAsync(source.Name, kept, receivedAt, cancel)).Result is AppendResult.Busy busy) return CallAnswer.Busy(busy.RetryAfter);
+        }
+        return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
+    }
+
+    private void Show(Source source, TrackingCall.Items? items, CallAnswer answer, DateTimeOffset at, ReadOnlyMemory<byte> body)
+    {
+        if (!feed.IsWatched) return;
+        if (answer is CallAnswer.Fault fault) feed.Put(source.Name, at, $"{fault.Status}: {fault.Message}", body);
+        else if (items is not null) feed.Put(source.Name, at, items);
     }
 
     private static void Count(CallAnswer answer)
@@ -60,6 +85,9 @@ internal sealed partial class Intake(Sources sources, IntakeLog intakeLog, TimeP
             case CallAnswer.Taken taken:
                 Telemetry.Received.Add(taken.Items);
                 Telemetry.Rejected.Add(taken.Refused.Count);
+                break;
+            case CallAnswer.Fault { Status: 429 }:
+                Telemetry.Limited.Add(1);
                 break;
             case CallAnswer.Fault { RetryAfter: not null }:
                 Telemetry.Busy.Add(1);

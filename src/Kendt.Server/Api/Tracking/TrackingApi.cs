@@ -47,11 +47,10 @@ internal static class TrackingApi
         foreach (var path in new[] { "/v1/projects/{writeKey}/settings", "/projects/{writeKey}/settings", "/v1/projects/projects/{writeKey}/settings" })
             api.MapGet(path, SettingsAsync).WithSummary("What Segment's clients ask for before they send");
         api.MapGet("/sourceConfig", SourceConfigAsync).WithSummary("What RudderStack's browser client asks for before it sends");
-        api.MapGet("/analytics.js/v1/{writeKey}/analytics.min.js", (HttpContext context) =>
-        {
-            context.Response.Headers.CacheControl = "public, max-age=300";
-            return Results.Bytes(Script, "text/javascript; charset=utf-8");
-        }).WithSummary("The script that Segment's snippet loads: Kendt's own, with the same calls");
+        api.MapGet("/k.js", Tracker.WriteAsync).WithSummary("Kendt's own script for web pages");
+        api.MapGet("/analytics.js/v1/{writeKey}/analytics.min.js", Tracker.WriteAsync).WithSummary("The script that Segment's snippet loads: Kendt's own, with the same calls");
+        // Kendt sends on from the server: a browser that asks for an integration gets a script that does nothing.
+        api.MapGet("/next-integrations/{**path}", () => Results.Text("", "text/javascript; charset=utf-8")).WithSummary("Integrations that Segment's browser client would load; there are none");
         return routes;
     }
 
@@ -62,14 +61,4 @@ internal static class TrackingApi
         WriteKeys.Before(request) is { } key && await sources.FindByKeyAsync(key, cancel) is { } source ? Results.Json(ClientSettings.RudderStack(key, source)) : Refused();
 
     private static IResult Refused() => Results.Json(new { success = false, code = CallAnswer.UnknownKey.Code, message = CallAnswer.UnknownKey.Message }, statusCode: 401);
-
-    private static readonly byte[] Script = ReadScript();
-
-    private static byte[] ReadScript()
-    {
-        using var stream = typeof(TrackingApi).Assembly.GetManifestResourceStream("Kendt.Server.analytics.js")!;
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
-    }
 }

@@ -6,18 +6,23 @@ create table source (
     name text not null, kind text not null, party text not null, enabled boolean not null,
     settings text not null, created_at timestamptz not null, primary key (name));
 create table write_key (
-    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, primary key (key_hash));
+    key_hash text not null, source text not null, hint text not null, created_at timestamptz not null, disabled_at timestamptz, primary key (key_hash));
+create table turned_away (source text not null, at timestamptz not null, messages bigint not null, primary key (source, at));
 create table rejected_item (
     seq bigint not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, primary key (seq));
 create table mapping (source text not null, name text not null, yaml text not null, updated_at timestamptz not null, primary key (source, name));
 create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
-    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, state text not null,
+    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
+create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
+create table violation (
+    day timestamptz not null, source text not null, event text not null, field text not null, rule text not null,
+    times bigint not null, last_at timestamptz not null, primary key (day, source, event, field, rule));
 
 -- Owner Unify
-create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, primary key (profile_id));
+create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, origin text, primary key (profile_id));
 create index profile_merged_into on profile (merged_into);
 create table identifier (
     type text not null, value text not null, profile_id uuid not null, source text not null,
@@ -26,16 +31,27 @@ create index identifier_profile on identifier (profile_id);
 create table link (
     left_type text not null, left_value text not null, right_type text not null, right_value text not null, rule text not null,
     evidence text not null, source text not null, weight double precision not null, at timestamptz not null, revoked_at timestamptz,
+    revoked_by bigint,
     primary key (left_type, left_value, right_type, right_value, rule));
 create index link_right on link (right_type, right_value);
+create index link_revoked on link (revoked_by) where revoked_by is not null;
 create table merge_log (
     seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null, evidence text not null, carried boolean not null, primary key (seq));
 create index merge_log_survivor on merge_log (survivor_id);
-create table account_person (profile_id uuid not null, account_id uuid not null, source text not null, at timestamptz not null, primary key (profile_id, account_id));
+create table account_person (
+    profile_id uuid not null, account_id uuid not null, source text not null, at timestamptz not null, evidence text not null,
+    person_named_by text not null, account_named_by text not null, primary key (profile_id, account_id, person_named_by));
 create index account_person_account on account_person (account_id);
 create table left_out (
-    type text not null, value text not null, reason text not null, evidence text not null, times bigint not null, at timestamptz not null,
-    primary key (type, value, reason));
+    type text not null, value text not null, with_type text not null, with_value text not null, reason text not null,
+    evidence text not null, times bigint not null, at timestamptz not null, primary key (type, value, with_type, with_value, reason));
+create index left_out_with on left_out (with_type, with_value);
+create table identity_decision (
+    seq bigint not null, kind text not null, left_type text not null, left_value text not null, right_type text not null, right_value text not null,
+    moved text not null, actor text not null, reason text not null, at timestamptz not null, undone_at timestamptz, undone_by text, primary key (seq));
+create index identity_decision_left on identity_decision (left_type, left_value);
+create index identity_decision_right on identity_decision (right_type, right_value);
+create table reattribution (seq bigint not null, profile_id uuid not null, at timestamptz not null, primary key (seq));
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
@@ -46,7 +62,8 @@ create index search_term_profile on search_term (profile_id);
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
 create table consent (
     profile_id uuid not null, purpose text not null, state text not null, at timestamptz not null,
-    source text not null, evidence text not null, primary key (profile_id, purpose, at, evidence));
+    source text not null, evidence text not null, named_by text, seq bigint not null, primary key (profile_id, purpose, at, evidence));
+create index consent_seq on consent (seq);
 create table permit (
     permit_id uuid not null, purpose text not null, use text not null, what text not null, actor text not null, asked bigint not null,
     granted bigint not null, refused text not null, at timestamptz not null, expires_at timestamptz not null, primary key (permit_id));
@@ -63,6 +80,17 @@ create table setting (name text not null, value text not null, primary key (name
 -- Owner Segments
 create table segment (
     name text not null, title text not null, rule text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
+create table live_segment (name text not null, rule text not null, state text not null, members bigint not null, primary key (name));
+create table live_profile (profile_id uuid not null, due_at timestamptz, primary key (profile_id)) /* clustered */;
+create index live_profile_due on live_profile (due_at) where due_at is not null;
+create table live_fact (
+    profile_id uuid not null, kind text not null, name text not null, seq bigint not null, ts timestamptz not null, value text not null,
+    primary key (profile_id, kind, name, seq)) /* clustered */;
+create table segment_member (profile_id uuid not null, segment text not null, entered_at timestamptz not null, primary key (profile_id, segment)) /* clustered */;
+create table segment_change (
+    seq bigint not null, segment text not null, profile_id uuid not null, entered boolean not null, at timestamptz not null,
+    cause text not null, subject text not null, evidence bigint, primary key (seq));
+create index segment_change_segment on segment_change (segment, seq);
 
 -- Owner Activate
 create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));

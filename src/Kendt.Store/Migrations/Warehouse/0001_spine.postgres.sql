@@ -7,6 +7,7 @@ alter table event_log add primary key (seq);
 create index event_log_profile on event_log (written_profile_id, ts);
 create index event_log_name on event_log (name, ts);
 alter table trait_log add primary key (written_profile_id, name, seq);
+create index trait_log_seq on trait_log (seq);
 alter table membership add primary key (segment, profile_id, entered_at);
 alter table device add primary key (device_id, source);
 alter table device_trait add primary key (device_id, trait, source);

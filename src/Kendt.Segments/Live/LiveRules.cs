@@ -1,0 +1,123 @@
+using Kendt.Model.Filters;
+
+namespace Kendt.Segments.Live;
+
+/// <summary>What can change about a profile.</summary>
+internal enum FactKind { Trait, Event, Consent }
+
+/// <summary>The stored rules as live evaluation asks them: which of them look at what, and what must be remembered for them.</summary>
+internal sealed class LiveRules
+{
+    private readonly Dictionary<string, Filter> _rules;
+    private readonly Dictionary<(FactKind, string), List<string>> _watching = [];
+
+    /// <param name="rules">Rules by the names of their segments; those that they refer to are among them.</param>
+    public LiveRules(IReadOnlyDictionary<string, Filter> rules)
+    {
+        _rules = new(rules, StringComparer.Ordinal);
+        Needs = new LiveNeeds();
+        foreach (var (name, rule) in _rules)
+        {
+            var closure = References.Closure(rule, _rules);
+            foreach (var part in closure) Needs.Add(part);
+            foreach (var seen in closure.SelectMany(Watched).Distinct())
+            {
+                if (!_watching.TryGetValue(seen, out var names)) _watching[seen] = names = [];
+                names.Add(name);
+            }
+            if (closure.Any(IsTimed)) Timed.Add(name);
+        }
+    }
+
+    public static LiveRules None { get; } = new(new Dictionary<string, Filter>());
+
+    public IReadOnlyCollection<string> Names => _rules.Keys;
+
+    /// <summary>The segments whose members change by time alone.</summary>
+    public HashSet<string> Timed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is to be remembered of people.</summary>
+    public LiveNeeds Needs { get; }
+
+    public Filter Rule(string name) => _rules[name];
+
+    public bool Has(string name) => _rules.ContainsKey(name);
+
+    /// <summary>The segments that look at such facts, themselves or through one that they are built on.</summary>
+    public IReadOnlyList<string> Watching(FactKind kind, string name) => _watching.TryGetValue((kind, name), out var names) ? names : [];
+
+    /// <summary>These segments and all that are built on one of them.</summary>
+    public HashSet<string> WithDependents(IReadOnlyCollection<string> names)
+    {
+        var found = new HashSet<string>(names, StringComparer.Ordinal);
+        foreach (var (name, rule) in _rules)
+            if (References.Names(rule, _rules).Overlaps(names)) found.Add(name);
+        return found;
+    }
+
+    private static IEnumerable<(FactKind, string)> Watched(Filter rule) =>
+        FilterLeaves.Traits(rule).Select(n => (FactKind.Trait, n))
+            .Concat(FilterLeaves.Events(rule).Select(n => (FactKind.Event, n)))
+            .Concat(FilterLeaves.Purposes(rule).Select(n => (FactKind.Consent, n)));
+
+    private static bool IsTimed(Filter rule) => FilterLeaves.Of(rule).Any(placed => placed.Leaf switch
+    {
+        TraitRule trait => IsTimed(trait.Tests),
+        EventRule e => e.Window.Within is not null || IsTimed(e.Aggregate.Tests) || IsTimed(e.Match),
+        SequenceRule s => s.Within is not null || s.Steps.Any(step => IsTimed(step.Match)) || (s.Without is { } without && IsTimed(without)),
+        _ => false,
+    });
+
+    private static bool IsTimed(EventMatch match) => match.Where.Any(w => IsTimed(w.Tests));
+
+    private static bool IsTimed(IReadOnlyList<Test> tests) => tests.Any(t => t is WithinLast);
+}
+
+/// <summary>What must be remembered of every profile so that rules can be judged: traits, and events with the properties that are looked at.</summary>
+internal sealed class LiveNeeds
+{
+    /// <summary>One name of events: the first-level properties that rules look at, and how far back; null for ever.</summary>
+    public sealed record EventNeed(SortedSet<string> Keys, long? Ticks);
+
+    public HashSet<string> Traits { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, EventNeed> Events { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<string> Purposes { get; } = new(StringComparer.Ordinal);
+
+    public void Add(Filter rule)
+    {
+        Traits.UnionWith(FilterLeaves.Traits(rule));
+        Purposes.UnionWith(FilterLeaves.Purposes(rule));
+        foreach (var (match, of, within) in FilterLeaves.Matches(rule)) Add(match.Name, match.Where.Select(w => w.Property).Concat(of is null ? [] : [of]).Select(p => p.Steps[0]), within?.Ticks);
+    }
+
+    public void Add(LiveNeeds other)
+    {
+        Traits.UnionWith(other.Traits);
+        Purposes.UnionWith(other.Purposes);
+        foreach (var (name, need) in other.Events) Add(name, need.Keys, need.Ticks);
+    }
+
+    /// <summary>Whether a fact is to be remembered: rules look at it, and it is within the longest of their windows.</summary>
+    public bool Wants(LiveFact fact, DateTimeOffset now) => fact.Kind is FactKind.Trait ? Traits.Contains(fact.Name)
+        : Events.TryGetValue(fact.Name, out var need) && (need.Ticks is not { } ticks || fact.At.UtcTicks > now.UtcTicks - ticks);
+
+    /// <summary>The needs of which others ask less: what is to be read again if the others have been met.</summary>
+    public LiveNeeds Beyond(LiveNeeds other)
+    {
+        var more = new LiveNeeds();
+        more.Traits.UnionWith(Traits.Except(other.Traits));
+        foreach (var (name, need) in Events)
+            if (!other.Events.TryGetValue(name, out var had) || !need.Keys.IsSubsetOf(had.Keys) || (had.Ticks is { } ticks && !(need.Ticks <= ticks))) more.Events[name] = need;
+        return more;
+    }
+
+    private void Add(string name, IEnumerable<string> keys, long? ticks)
+    {
+        var had = Events.GetValueOrDefault(name);
+        var all = new SortedSet<string>(had?.Keys ?? [], StringComparer.Ordinal);
+        all.UnionWith(keys);
+        Events[name] = new(all, had is null ? ticks : had.Ticks is null || ticks is null ? null : Math.Max(had.Ticks.Value, ticks.Value));
+    }
+}

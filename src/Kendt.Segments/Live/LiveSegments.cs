@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using Kendt.Model;
+using Kendt.Model.Filters;
+using Kendt.Store;
+
+namespace Kendt.Segments.Live;
+
+/// <summary>What a live segment is doing: its members, and while it is being built how far that is.</summary>
+public sealed record LiveStatus(string Name, bool IsBuilding, long Members, long Done, long Total);
+
+/// <summary>
+/// Keeps the members of all stored segments as things happen and as time passes. A projection of its own: it reads what
+/// pipeline, identity and consent have added after its offsets, judges the profiles that changed by the segments that look
+/// at what changed, and writes facts, members, changes, due times and offsets in one transaction of the ledger. So it
+/// continues after a kill where it was. One round at a time; who calls decides when.
+/// </summary>
+public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvider time) : IDisposable
+{
+    private const int DueAtOnce = 1_000;
+
+    private static readonly ActivitySource Spans = new("Kendt.Segments");
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly LiveTail _tail = new(stores);
+    private LiveRules _rules = LiveRules.None;
+    private LiveNeeds _needs = new();
+    private LiveOffsets? _at;
+    private LiveBuild? _build;
+    private long _catalogue = -1;
+
+    /// <summary>When time alone may move somebody next; null if never.</summary>
+    public DateTimeOffset? NextDue { get; private set; }
+
+    /// <summary>One round: rules that were put or removed, what is new, who is due, a piece of what is being built.</summary>
+    /// <returns>Whether there is more to do at once.</returns>
+    public async Task<bool> StepAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var at = _at ??= await stores.Ledger.ReadAsync(s => LiveOffsets.ReadAsync(s, cancel), cancel);
+            if (_catalogue != catalogue.Version) await AdoptAsync(cancel);
+            var news = await TakeAsync(at, cancel);
+            var woken = await WakeAsync(cancel);
+            var building = await BuildAsync(cancel);
+            NextDue = await stores.Ledger.ReadAsync(s => LiveTable.NextDueAsync(s, cancel), cancel);
+            return news || woken || building;
+        }
+        catch
+        {
+            // What is in memory may be ahead of what was written: begin again from the store.
+            (_at, _build, _catalogue) = (null, null, -1);
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Runs rounds until nothing is left to do now.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        while (await StepAsync(cancel)) cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>All segments of live evaluation.</summary>
+    public async Task<IReadOnlyList<LiveStatus>> StatusAsync(CancellationToken cancel)
+    {
+        var build = _build;
+        return [.. (await stores.Ledger.ReadAsync(s => LiveTable.SegmentsAsync(s, cancel), cancel)).Select(s => build?.Changed.Contains(s.Name) == true
+            ? new LiveStatus(s.Name, true, s.Members, build.Progress.Done, build.Progress.Total) : new(s.Name, s.State == LiveSegment.Building, s.Members, 0, 0))];
+    }
+
+    /// <summary>Waits until a segment is live by the rule that is stored now, or for so long; it runs rounds itself, so it needs nobody else.</summary>
+    public async Task<LiveStatus> BuiltAsync(string segment, TimeSpan longest, CancellationToken cancel)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            await StepAsync(cancel);
+            var status = (await StatusAsync(cancel)).FirstOrDefault(s => s.Name == segment);
+            if (status is { IsBuilding: false } || time.GetElapsedTime(begun) > longest) return status ?? new(segment, true, 0, 0, 0);
+        }
+    }
+
+    /// <summary>
+    /// Reads the facts of these profiles from the warehouse again and judges them by every rule: after events were given to
+    /// other profiles, or where a check found that something was remembered wrongly.
+    /// </summary>
+    public async Task RebuildAsync(IReadOnlyCollection<ProfileId> profiles, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var at = _at ??= await stores.Ledger.ReadAsync(s => LiveOffsets.ReadAsync(s, cancel), cancel);
+            if (_catalogue != catalogue.Version) await AdoptAsync(cancel);
+            var now = time.GetUtcNow();
+            foreach (var some in profiles.Distinct().Chunk(DueAtOnce)) await RebuildAsync(some, at, cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task RebuildAsync(ProfileId[] some, LiveOffsets at, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var history = await LiveHistory.OfAsync(stores, some, _needs, at, cancel);
+        var known = await LoadAsync(some, cancel);
+        var judge = new LiveJudge(_rules, now);
+        foreach (var id in some)
+        {
+            var fresh = known[id].WithFacts(history[id].Facts.Where(f => _needs.Wants(f, now)));
+            if (history[id].IsKnown) judge.Judge(fresh, _rules.Names.ToDictionary(n => n, _ => Cause.Check, StringComparer.Ordinal));
+            else judge.Remove(fresh, Cause.Check);
+            judge.Writes.Facts.AddRange(fresh.Said);
+        }
+        await stores.Ledger.WriteAsync(async s =>
+        {
+            await LiveTable.ForgetAsync(s, some, cancel);
+            await LiveTable.WriteAsync(s, judge.Writes, cancel);
+        }, cancel);
+    }
+
+    private Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) =>
+        stores.Ledger.ReadAsync(s => LiveTable.LoadAsync(s, ids, _needs.Purposes.Count > 0, cancel), cancel);
+
+    // Takes over what was put and removed since.
+    private async Task AdoptAsync(CancellationToken cancel)
+    {
+        var version = catalogue.Version;
+        var stored = (await catalogue.ListAsync(cancel)).ToDictionary(s => s.Name, s => s.Rule, StringComparer.Ordinal);
+        var live = (await stores.Ledger.ReadAsync(s => LiveTable.SegmentsAsync(s, cancel), cancel)).ToDictionary(s => s.Name, StringComparer.Ordinal);
+        if (_catalogue < 0) _rules = new(Sound(live.Values.Where(s => s.Rule.Length > 0).ToDictionary(s => s.Name, s => FilterJson.Parse(s.Rule), StringComparer.Ordinal), stored));
+        else _rules = new(Sound(_rules.Names.ToDictionary(n => n, _rules.Rule, StringComparer.Ordinal), stored));
+
+        var target = new LiveRules(stored);
+        var changed = target.WithDependents([.. stored.Where(s => !live.TryGetValue(s.Key, out var had) || had.State != LiveSegment.Live || had.Rule != FilterWriter.Write(s.Value)).Select(s => s.Key)]);
+        var now = time.GetUtcNow();
+        await stores.Ledger.WriteAsync(async s =>
+        {
+            foreach (var name in live.Keys.Where(n => !stored.ContainsKey(n))) await LiveTable.RemoveAsync(s, name, now, cancel);
+            foreach (var name in changed.Where(n => !live.ContainsKey(n))) await LiveTable.PutAsync(s, name, "", LiveSegment.Building, cancel);
+        }, cancel);
+        _needs = new();
+        _needs.Add(_rules.Needs);
+        _needs.Add(target.Needs);
+        _build = changed.Count == 0 ? null : new(target, changed, _at!, target.Needs.Beyond(_rules.Needs));
+        if (_build is null) _rules = target;
+        _catalogue = version;
+    }
+
+    // Rules can be judged by if all that they are built on is there.
+    private static Dictionary<string, Filter> Sound(Dictionary<string, Filter> rules, Dictionary<string, Filter> stored) => rules
+        .Where(r => stored.ContainsKey(r.Key) && References.Names(r.Value, rules).All(n => rules.ContainsKey(n) && stored.ContainsKey(n)))
+        .ToDictionary(r => r.Key, r => r.Value, StringComparer.Ordinal);
+
+    private async Task<bool> TakeAsync(LiveOffsets at, CancellationToken cancel)
+    {
+        if (await _tail.ReadAsync(at, _needs, cancel) is not { } news) return false;
+        using var span = Spans.StartActivity("segments.live");
+        var now = time.GetUtcNow();
+        var facts = news.Facts.Where(f => _needs.Wants(f, now)).ToList();
+        var ids = facts.Select(f => f.Profile).Concat(news.Consents.Select(c => c.Profile)).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])).ToHashSet();
+        ids.UnionWith(await stores.Ledger.ReadAsync(s => LiveTable.NewAsync(s, [.. news.Seen.Where(id => !ids.Contains(id))], cancel), cancel));
+        var profiles = await LoadAsync(ids, cancel);
+        var causes = ids.ToDictionary(id => id, _ => new Dictionary<string, Cause>(StringComparer.Ordinal));
+        var judge = new LiveJudge(_rules, now);
+        foreach (var (loser, survivor) in news.Merges)
+        {
+            judge.Merge(profiles[loser], profiles[survivor]);
+            foreach (var name in _rules.Names) causes[survivor][name] = Cause.Merge;
+        }
+        foreach (var fact in facts)
+        {
+            profiles[fact.Profile].Add(fact);
+            var cause = new Cause(fact.Kind is FactKind.Event ? "event" : "trait", fact.Name, fact.Seq);
+            foreach (var name in _rules.Watching(fact.Kind, fact.Name)) causes[fact.Profile][name] = cause;
+        }
+        foreach (var (profile, purpose, seq) in news.Consents)
+            foreach (var name in _rules.Watching(FactKind.Consent, purpose)) causes[profile][name] = new("consent", purpose, seq);
+        // Who was merged away is judged no more, and a decision alone makes nobody known.
+        var lost = news.Merges.Select(m => m.Loser).ToHashSet();
+        var seen = news.Seen.Concat(news.Merges.Where(m => profiles[m.Loser].Known).Select(m => m.Survivor)).ToHashSet();
+        foreach (var profile in profiles.Values) if (!lost.Contains(profile.Id) && (profile.Known || seen.Contains(profile.Id))) judge.Judge(profile, causes[profile.Id]);
+        judge.Writes.Facts.AddRange(facts);
+        await WriteAsync(judge.Writes, s => news.Upto.WriteAsync(s, at, cancel), cancel);
+        _at = news.Upto;
+        return news.HasMore;
+    }
+
+    private async Task<bool> WakeAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var due = await stores.Ledger.ReadAsync(s => LiveTable.DueAsync(s, now, DueAtOnce, cancel), cancel);
+        if (due.Count == 0) return false;
+        using var span = Spans.StartActivity("segments.wake");
+        var judge = new LiveJudge(_rules, now);
+        foreach (var profile in (await LoadAsync(due, cancel)).Values) judge.Judge(profile, new(StringComparer.Ordinal));
+        await WriteAsync(judge.Writes, _ => Task.CompletedTask, cancel);
+        return due.Count == DueAtOnce;
+    }
+
+    private async Task<bool> BuildAsync(CancellationToken cancel)
+    {
+        if (_build is not { } build) return false;
+        if (!build.IsRemembered)
+        {
+            await build.RememberAsync(stores, _tail, time.GetUtcNow(), cancel);
+            if (!build.IsRemembered) return true;
+        }
+        if (_rules != build.Rules)
+        {
+            await stores.Ledger.WriteAsync(async s =>
+            {
+                foreach (var name in build.Changed) await LiveTable.PutAsync(s, name, FilterWriter.Write(build.Rules.Rule(name)), LiveSegment.Building, cancel);
+            }, cancel);
+            _rules = build.Rules;
+        }
+        if (await build.JudgeAsync(stores, time.GetUtcNow(), cancel)) return true;
+        (_build, _needs) = (null, _rules.Needs);
+        return false;
+    }
+
+    private Task WriteAsync(LiveWrites writes, Func<Session, Task> more, CancellationToken cancel) => stores.Ledger.WriteAsync(async s =>
+    {
+        await LiveTable.WriteAsync(s, writes, cancel);
+        await more(s);
+    }, cancel);
+
+    public void Dispose() => _turn.Dispose();
+}
