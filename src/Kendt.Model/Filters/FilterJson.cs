@@ -57,7 +57,7 @@ public static class FilterJson
 /// <summary>One reading of a rule: the groups. Its other parts read the leaves and the operators.</summary>
 internal sealed partial class FilterReader
 {
-    private const string Heads = "all, any, not, trait, event, sequence, segment, consent";
+    private const string Heads = "all, any, not, trait, event, sequence, segment, measure, consent, sample";
 
     private static readonly HashSet<string> Known = [.. Heads.Split(", ")];
 
@@ -85,7 +85,9 @@ internal sealed partial class FilterReader
             "event" => Event(keys, path),
             "sequence" => Sequence(keys, path),
             "segment" => new InSegment(Text(Only(keys, head, path, value), at, "the name of a segment", 200)),
-            _ => Consent(keys, path),
+            "consent" => Consent(keys, path),
+            "measure" => MeasureCondition(keys, path),
+            _ => Sample(keys, path),
         };
     }
 

@@ -43,17 +43,25 @@ public static class FilterWriter
                 break;
             case EventRule rule: Write(json, rule); break;
             case SequenceRule sequence: Write(json, sequence); break;
+            case MeasureRule measure:
+                json.WriteString("measure", measure.Measure);
+                Write(json, measure.Tests);
+                break;
             case InSegment segment: json.WriteString("segment", segment.Name); break;
             case ConsentRule consent:
                 json.WriteString("consent", consent.Purpose);
                 json.WriteString("is", consent.State.ToString().ToLowerInvariant());
+                break;
+            case SampleRule sample:
+                json.WriteString("sample", sample.Name);
+                Write(json, sample.Tests);
                 break;
             default: throw new InvalidOperationException($"{filter.GetType().Name} has no JSON form.");
         }
         json.WriteEndObject();
     }
 
-    private static string Text(Action<Utf8JsonWriter> write)
+    internal static string Text(Action<Utf8JsonWriter> write)
     {
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 4 * FilterJson.MaxDepth })) write(json);
@@ -99,7 +107,7 @@ public static class FilterWriter
         if (rule.Within is { } within) json.WriteString("within", within.ToString());
     }
 
-    private static void Write(Utf8JsonWriter json, EventMatch match)
+    internal static void Write(Utf8JsonWriter json, EventMatch match)
     {
         json.WriteString("event", match.Name);
         if (match.Where.Count == 0) return;
@@ -139,6 +147,7 @@ public static class FilterWriter
                     json.WriteEndArray();
                     break;
                 case When time: json.WriteString(time.After ? "after" : "before", time.At.Text); break;
+                case AnniversaryIn anniversary: json.WriteString("anniversaryIn", anniversary.Span.ToString()); break;
                 case WithinLast last: json.WriteString("withinLast", last.Span.ToString()); break;
                 default: throw new InvalidOperationException($"{test.GetType().Name} has no JSON form.");
             }

@@ -1,3 +1,4 @@
+using Kendt.Server.Api;
 using Kendt.Segments.Live;
 using Kendt.Activate;
 using Kendt.Audiences;
@@ -38,6 +39,13 @@ internal static class Rooms
         services.AddSingleton<ProfileReader>();
         services.AddSingleton<Timeline>();
         services.AddSingleton<Customers>();
+        services.AddSingleton(s => new Compaction(s.GetRequiredService<Stores>()));
+        services.AddSingleton<ProfileHistory>();
+        services.AddSingleton<ProfileFeed>();
+        services.AddSingleton<ProfileFigures>();
+        services.AddSingleton<WholeProfile>();
+        services.AddSingleton<Measures>();
+        services.AddSingleton(s => new MeasureValues(s.GetRequiredService<Stores>(), s.GetRequiredService<KendtOptions>().Zone));
         services.AddSingleton<Purposes>();
         services.AddSingleton<Consents>();
         services.AddSingleton<Permits>();
@@ -45,6 +53,7 @@ internal static class Rooms
         services.AddSingleton<Members>();
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<Tokens>();
+        services.AddSingleton<FieldRights>();
         services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
         services.AddSingleton<Catalogue>();
         services.AddSingleton<Evaluate>();
@@ -69,8 +78,11 @@ internal static class Rooms
         services.AddSingleton<LetterActions>();
         services.AddSingleton<JobKind, DemoJob>();
         services.AddSingleton<JobKind, SegmentJob>();
+        services.AddSingleton<JobKind, CompactJob>();
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<CheckpointWorker>();
+        services.AddHostedService<CompactWorker>();
+        services.AddHostedService<MeasureWorker>();
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<Reach>();
         services.AddSingleton<TodaySources>();
@@ -100,6 +112,8 @@ internal static class Rooms
         services.AddSingleton<ILiveReader, LiveData>();
         services.AddSingleton<LiveSegments>();
         services.AddHostedService<LiveWorker>();
+        services.AddSingleton<SegmentCheck>();
+        services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
         services.AddSingleton<IFileDesk, FileDesk>();
         services.AddSingleton<Inbox>();
@@ -107,6 +121,15 @@ internal static class Rooms
         services.AddSingleton<Decisions>();
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
+        services.AddSingleton<WebhookSetups>();
+        services.AddSingleton<Webhooks>();
+        services.AddSingleton<LetterReader>();
+        services.AddSingleton<TableSources>();
+        services.AddSingleton<WebhookDoor>();
+        services.AddSingleton(s => new TableSync(s.GetRequiredService<TableSources>(), s.GetRequiredService<Imports>(), Path.Combine(s.GetRequiredService<KendtOptions>().Folder, "inbox")));
+        services.AddSingleton<JobKind, SyncJob>();
+        services.AddSingleton<Syncs>();
+        services.AddHostedService<SyncWorker>();
         return services;
     }
 }

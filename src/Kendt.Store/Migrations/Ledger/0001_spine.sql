@@ -17,6 +17,10 @@ create table import (
     rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
 create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
+create table webhook (source text not null, yaml text not null, secret text, updated_at timestamptz not null, primary key (source));
+create table table_source (
+    source text not null, yaml text not null, connection text not null, position text, digest text not null, import_id uuid, import_path text, next_position text,
+    rows_read bigint not null, error text, started_at timestamptz, ended_at timestamptz, primary key (source));
 create table violation (
     day timestamptz not null, source text not null, event text not null, field text not null, rule text not null,
     times bigint not null, last_at timestamptz not null, primary key (day, source, event, field, rule));
@@ -55,8 +59,11 @@ create table reattribution (seq bigint not null, profile_id uuid not null, at ti
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
+create index profile_document_updated on profile_document (updated_at, profile_id);
 create table search_term (term text not null, profile_id uuid not null, primary key (term, profile_id));
 create index search_term_profile on search_term (profile_id);
+create table measure (
+    name text not null, title text not null, level text not null, definition text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
 
 -- Owner Govern
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
@@ -75,6 +82,7 @@ create table token (
     token_hash text not null, name text not null, scopes text not null, created_at timestamptz not null, expires_at timestamptz, primary key (token_hash));
 create unique index token_name on token (name);
 create table sign_in_link (link_hash text not null, email text not null, expires_at timestamptz not null, used_at timestamptz, primary key (link_hash));
+create table denied_field (who text not null, field text not null, primary key (who, field));
 create table setting (name text not null, value text not null, primary key (name));
 
 -- Owner Segments
@@ -91,6 +99,9 @@ create table segment_change (
     seq bigint not null, segment text not null, profile_id uuid not null, entered boolean not null, at timestamptz not null,
     cause text not null, subject text not null, evidence bigint, primary key (seq));
 create index segment_change_segment on segment_change (segment, seq);
+create table segment_defect (
+    segment text not null, profile_id uuid not null, found_at timestamptz not null, live boolean not null, by_predicate boolean not null, by_sql boolean not null,
+    conditions text not null, primary key (segment, profile_id, found_at));
 
 -- Owner Activate
 create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));
