@@ -21,6 +21,7 @@ public static class Navigation
         [
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
+            new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),
         new("Audiences", [new("Devices", "/devices", Icons.Material.Outlined.Devices)]),
         new("Data",
@@ -30,6 +31,7 @@ public static class Navigation
             new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
             new("DeadLetters", "/dead-letters", Icons.Material.Outlined.MarkEmailUnread),
             new("Jobs", "/jobs", Icons.Material.Outlined.Checklist),
+            new("Query", "/query", Icons.Material.Outlined.Terminal),
         ]),
         new("Activation",
         [

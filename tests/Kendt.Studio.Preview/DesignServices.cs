@@ -10,6 +10,7 @@ public static class DesignServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IFileDesk, DesignFiles>();
+        services.AddSingleton<DesignMeasures>().AddSingleton<IMeasureDesk>(its => its.GetRequiredService<DesignMeasures>()).AddSingleton<IQueryDesk>(its => its.GetRequiredService<DesignMeasures>());
         return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())
             : Put<DesignData>(services).AddSingleton<ISourceDesk>(its => its.GetRequiredService<DesignData>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<DesignData>());
     }

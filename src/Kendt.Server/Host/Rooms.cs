@@ -93,6 +93,8 @@ internal static class Rooms
         services.AddSingleton<ITodayReader, TodayData>();
         services.AddSingleton<IPeopleReader, PeopleData>();
         services.AddSingleton<ISegmentReader, SegmentData>();
+        services.AddSingleton<IMeasureDesk, MeasureDesk>();
+        services.AddSingleton<IQueryDesk, QueryDesk>();
         services.AddSingleton<IDataReader, SourceData>();
         services.AddSingleton<IDataWriter, SourceActions>();
         services.AddSingleton<IAudienceReader, AudienceData>();
