@@ -29,25 +29,29 @@ internal static class IntakeBench
         var seconds = new Option<int>("--seconds") { Description = "How long each case is measured", DefaultValueFactory = _ => 5 };
         var rounds = new Option<int>("--rounds") { Description = "How often each case is measured; the median is shown", DefaultValueFactory = _ => 3 };
         var quick = new Option<bool>("--quick") { Description = "One round, 32 connections only" };
+        var batches = new Option<int[]>("--batch") { Description = "Messages in a call", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 100] };
+        var connections = new Option<int[]>("--connections") { Description = "Connections at once", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 32, 256] };
         var only = new Option<string[]>("--only") { Description = "Servers to measure: limit, collect, kendt", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => Kinds };
         var command = new Command("intake", "Messages taken a second, beside bare Kestrel with a group-fsynced file");
         command.Add(seconds);
         command.Add(rounds);
         command.Add(quick);
+        command.Add(batches);
+        command.Add(connections);
         command.Add(only.AcceptOnlyFromAmong(Kinds));
         command.SetAction(async (parse, cancel) =>
         {
             var isQuick = parse.GetValue(quick);
-            await RunAsync(parse.GetValue(seconds), isQuick ? 1 : parse.GetValue(rounds), isQuick ? [32] : [1, 32, 256], parse.GetValue(only)!, cancel);
+            await RunAsync(parse.GetValue(seconds), isQuick ? 1 : parse.GetValue(rounds), parse.GetValue(batches)!, isQuick ? [32] : parse.GetValue(connections)!, parse.GetValue(only)!, cancel);
         });
         return command;
     }
 
-    private static async Task RunAsync(int seconds, int rounds, int[] connections, string[] kinds, CancellationToken cancel)
+    private static async Task RunAsync(int seconds, int rounds, int[] batches, int[] connections, string[] kinds, CancellationToken cancel)
     {
         Figures.PrintMachine();
         var rows = new List<IReadOnlyList<string>>();
-        foreach (var batch in new[] { 1, 100 })
+        foreach (var batch in batches)
         {
             foreach (var c in connections)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Kendt.Model;
 using Kendt.Store;
@@ -55,12 +56,17 @@ public sealed class IntakeLog : IAsyncDisposable
     /// <summary>The offset of the messages that are profiles and events.</summary>
     public const string Offset = "messages";
 
+    private const int Crowd = 8;
+
+    private static readonly TimeSpan Lately = TimeSpan.FromMilliseconds(500);
+
     private readonly IntakeOptions _options;
     private readonly IMessageStore _messages;
     private readonly RejectedItems _rejected;
     private readonly Channel<Waiting> _queue;
     private readonly Task _writer;
     private long _waitingBytes;
+    private long _crowdedAt;
     private TaskCompletionSource _grown = NewSignal();
 
     private IntakeLog(IntakeOptions options, IMessageStore messages, RejectedItems rejected)
@@ -97,6 +103,9 @@ public sealed class IntakeLog : IAsyncDisposable
 
     /// <summary>The place of the last message.</summary>
     public long Last => _messages.Last;
+
+    /// <summary>Many calls came at once lately, as under a rush at the doors; an import is one call at a time.</summary>
+    public bool IsCrowded => Volatile.Read(ref _crowdedAt) is var at and not 0 && Stopwatch.GetElapsedTime(at) < Lately;
 
     /// <summary>Appends a call; when this returns <see cref="AppendResult.Taken"/>, it is durable. Its bodies must stay as they are until then.</summary>
     /// <param name="cancel">Looked at before the call waits for the writer; from then on it is taken.</param>
@@ -191,6 +200,7 @@ public sealed class IntakeLog : IAsyncDisposable
                 group.Add(waiting);
                 calls.Add(waiting.Call);
             }
+            if (group.Count >= Crowd) Volatile.Write(ref _crowdedAt, Stopwatch.GetTimestamp());
             try
             {
                 var before = Last;

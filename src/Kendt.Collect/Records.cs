@@ -19,8 +19,8 @@ public sealed class Records(Stores stores, DeadLetters letters)
     public async Task<IReadOnlyList<RecordFacts>> ReadAsync(long afterSeq, int max, CancellationToken cancel)
     {
         var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
-            select seq, source, key, mapping, body, received_at from record where seq > {afterSeq} order by seq limit {(long)max}
-            """), row => new RecordRow(row.Long(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5)), cancel), cancel);
+            select seq, source, key, mapping, body, received_at, gone from record where seq > {afterSeq} order by seq limit {(long)max}
+            """), row => new RecordRow(row.Long(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Bool(6)), cancel), cancel);
         var facts = new List<RecordFacts>(rows.Count);
         var refused = new List<DeadLetter>();
         foreach (var row in rows)
@@ -43,4 +43,4 @@ public sealed class Records(Stores stores, DeadLetters letters)
 }
 
 /// <summary>A row of the table <c>record</c>.</summary>
-internal sealed record RecordRow(long Seq, string Source, string Key, string Mapping, string Body, DateTimeOffset ReceivedAt);
+internal sealed record RecordRow(long Seq, string Source, string Key, string Mapping, string Body, DateTimeOffset ReceivedAt, bool IsGone = false);

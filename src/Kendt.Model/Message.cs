@@ -38,6 +38,8 @@ public sealed record Happening
     public required IReadOnlyList<Identifier> Identifiers { get; init; }
     /// <summary>Traits that the message says of the person: first-level key to JSON value.</summary>
     public IReadOnlyDictionary<string, JsonElement> Traits { get; init; } = new Dictionary<string, JsonElement>();
+    /// <summary>Traits that a group says of the company.</summary>
+    public IReadOnlyDictionary<string, JsonElement> GroupTraits { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, JsonElement>.Empty;
     /// <summary>Consent decisions in the message.</summary>
     public IReadOnlyList<ConsentDecision> Consents { get; init; } = [];
 }

@@ -16,6 +16,8 @@ public sealed record RecordFacts
     public required string Key { get; init; }
     /// <summary>True for a company, false for a person.</summary>
     public bool IsAccount { get; init; }
+    /// <summary>A full refresh did not have the row any more: what it said is taken back.</summary>
+    public bool IsGone { get; init; }
     /// <summary>The row's own time, or when it came.</summary>
     public required DateTimeOffset At { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }

@@ -16,7 +16,7 @@ internal sealed class ProfileDocument
     public void Say(string name, TraitValue word)
     {
         if (!Traits.TryGetValue(name, out var words)) Traits[name] = words = new(1);
-        var at = words.FindIndex(w => w.Source == word.Source);
+        var at = words.FindIndex(w => w.Source == word.Source && IsOneVoice(w.Evidence, word.Evidence));
         if (at >= 0)
         {
             if (words[at].At > word.At) return;
@@ -25,6 +25,19 @@ internal sealed class ProfileDocument
         var place = words.FindIndex(w => w.At <= word.At);
         words.Insert(place < 0 ? words.Count : place, word);
     }
+
+    /// <summary>Takes back all that a record said; what others said before it holds again.</summary>
+    public void Withdraw(string evidence)
+    {
+        foreach (var (name, words) in Traits.ToList())
+        {
+            if (words.RemoveAll(w => w.Evidence == evidence) > 0 && words.Count == 0) Traits.Remove(name);
+        }
+    }
+
+    // Records of one source may be two of one person, and one of them may go: each keeps its own word.
+    private static bool IsOneVoice(string one, string other) =>
+        one == other || !(one.StartsWith("record:", StringComparison.Ordinal) && other.StartsWith("record:", StringComparison.Ordinal));
 
     public void Absorb(ProfileDocument other)
     {

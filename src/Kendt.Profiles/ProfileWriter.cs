@@ -7,7 +7,12 @@ namespace Kendt.Profiles;
 
 /// <summary>What a message or record says of one profile's traits.</summary>
 /// <param name="Seq">Order among all that was said; unique over messages and records together.</param>
-public sealed record TraitNews(ProfileId Profile, string Source, string Evidence, long Seq, DateTimeOffset At, IReadOnlyDictionary<string, JsonElement> Traits);
+/// <param name="IsWithdrawn">The record is gone: all that it ever said is taken back.</param>
+public sealed record TraitNews(ProfileId Profile, string Source, string Evidence, long Seq, DateTimeOffset At, IReadOnlyDictionary<string, JsonElement> Traits, bool IsWithdrawn = false)
+{
+    /// <summary>The identifier that decided whose they are.</summary>
+    public Identifier? NamedBy { get; init; }
+}
 
 /// <summary>Keeps profile documents and the words by which people are found. All of it set-based, within the caller's ledger transaction.</summary>
 public sealed class ProfileWriter(TimeProvider time)
@@ -34,6 +39,7 @@ public sealed class ProfileWriter(TimeProvider time)
             foreach (var item in news)
             {
                 var document = changed[item.Profile] ??= new();
+                if (item.IsWithdrawn) document.Withdraw(item.Evidence);
                 foreach (var (name, value) in item.Traits) document.Say(name, new(value, item.Source, item.At, item.Evidence));
             }
             var now = time.GetUtcNow();
@@ -46,6 +52,19 @@ public sealed class ProfileWriter(TimeProvider time)
         object?[][] losers = Ids(merges.Select(m => m.Loser).Distinct());
         await ledger.ExecuteChunkedAsync(losers, rows => Sql.Of($"delete from profile_document where profile_id in (select column1 from ({rows}) as v)"), cancel);
         await WriteSearchTermsAsync(ledger, [.. changed.Keys.Concat(touched).Distinct()], changed, cancel);
+    }
+
+    /// <summary>Makes the documents and search words of some profiles anew from all that was said of them.</summary>
+    /// <param name="said">In the order in which it was said.</param>
+    public async Task RebuildAsync(Session ledger, IReadOnlyCollection<ProfileId> profiles, IEnumerable<(ProfileId Profile, string Name, TraitValue Word)> said, CancellationToken cancel)
+    {
+        var documents = profiles.Distinct().ToDictionary(id => id, _ => (ProfileDocument?)new ProfileDocument());
+        foreach (var (profile, name, word) in said) if (documents.TryGetValue(profile, out var document)) document!.Say(name, word);
+        var now = time.GetUtcNow();
+        await ledger.ExecuteChunkedAsync(Ids(documents.Keys), rows => Sql.Of($"delete from profile_document where profile_id in (select column1 from ({rows}) as v)"), cancel);
+        await ledger.ExecuteChunkedAsync([.. documents.Where(d => d.Value!.Traits.Count > 0).Select(d => new object?[] { d.Key, d.Value!.Write(), now })],
+            rows => Sql.Of($"insert into profile_document (profile_id, document, updated_at) {rows}"), cancel);
+        await WriteSearchTermsAsync(ledger, [.. documents.Keys], documents, cancel);
     }
 
     private static async Task WriteSearchTermsAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, Dictionary<ProfileId, ProfileDocument?> documents, CancellationToken cancel)

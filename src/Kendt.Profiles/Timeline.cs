@@ -7,7 +7,8 @@ using Kendt.Store;
 namespace Kendt.Profiles;
 
 /// <summary>One entry of a timeline.</summary>
-public sealed record TimelineEvent(long Seq, DateTimeOffset At, string Type, string Name, string Source, string Properties, string Context);
+/// <param name="UserId">As the message named it; null if it did not.</param>
+public sealed record TimelineEvent(long Seq, DateTimeOffset At, string Type, string Name, string Source, string Properties, string Context, string MessageId = "", string? UserId = null, string? AnonymousId = null);
 
 /// <summary>Which entries are wanted.</summary>
 public sealed record TimelineFilter
@@ -21,13 +22,15 @@ public sealed record TimelineFilter
     public IReadOnlyList<EventGroup>? Groups { get; init; }
     public DateTimeOffset? From { get; init; }
     public DateTimeOffset? To { get; init; }
+    /// <summary>The oldest first; a cursor goes on in the order that it was given out in.</summary>
+    public bool OldestFirst { get; init; }
 }
 
 /// <summary>Entries of a timeline that are alike, and how many there are.</summary>
 /// <param name="Channel">The property <c>channel</c>; empty if there is none.</param>
 public sealed record EventGroup(string Type, string Name, string Channel, string Source, long Events);
 
-/// <summary>Entries, the latest first, and where to go on.</summary>
+/// <summary>Entries in the order that was asked for, and where to go on.</summary>
 public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next)
 {
     /// <summary>The entries by session: no more than 30 minutes between one and the next. A session at the edge of a page goes on on the next.</summary>
@@ -66,11 +69,11 @@ public sealed class Timeline(Stores stores)
         if (cursor is not null)
         {
             var (at, seq) = Read(cursor);
-            rules.Add(Sql.Of($"(ts < {at} or (ts = {at} and seq < {seq}))"));
+            rules.Add(filter.OldestFirst ? Sql.Of($"(ts > {at} or (ts = {at} and seq > {seq}))") : Sql.Of($"(ts < {at} or (ts = {at} and seq < {seq}))"));
         }
         var events = await stores.Warehouse.ReadAsync(s => s.ListAsync(
-            Sql.Of($"select * from ({OwnEvents.Of(own, Sql.Of($"seq, ts, type, name, source, properties, context"), Sql.And(rules))}) as own order by ts desc, seq desc limit {limit + 1}"),
-            r => new TimelineEvent(r.Long(0), r.Time(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6)), cancel), cancel);
+            Sql.Of($"select * from ({OwnEvents.Of(own, Sql.Of($"seq, ts, type, name, source, properties, context, message_id, user_id, anonymous_id"), Sql.And(rules))}) as own order by {(filter.OldestFirst ? Sql.Of($"ts, seq") : Sql.Of($"ts desc, seq desc"))} limit {limit + 1}"),
+            r => new TimelineEvent(r.Long(0), r.Time(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Text(7), r.TextOrNull(8), r.TextOrNull(9)), cancel), cancel);
         if (events.Count <= limit) return new(events, null);
         events.RemoveAt(limit);
         return new(events, Write(events[^1]));

@@ -4,13 +4,14 @@ using Kendt.Store;
 namespace Kendt.Profiles;
 
 /// <summary>One event with the profile that it belonged to when it was written; null if it names nobody (a receipt without a card).</summary>
-public sealed record OwnedHappening(Happening Happening, ProfileId? Profile);
+/// <param name="NamedBy">The identifier that decided whose it is; the event goes where that goes.</param>
+public sealed record OwnedHappening(Happening Happening, ProfileId? Profile, Identifier? NamedBy = null);
 
 /// <summary>Appends events and what was said of traits to the warehouse, within the caller's transaction.</summary>
 public static class WarehouseWriter
 {
-    private static readonly string[] EventColumns = ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context"];
-    private static readonly string[] TraitColumns = ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence"];
+    private static readonly string[] EventColumns = ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"];
+    private static readonly string[] TraitColumns = ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence", "named_by"];
 
     public static Task WriteEventsAsync(Session warehouse, IEnumerable<OwnedHappening> events, CancellationToken cancel)
     {
@@ -20,7 +21,7 @@ public static class WarehouseWriter
             object?[] row =
             [
                 e.Happening.Seq, e.Happening.MessageId, e.Happening.Source, e.Happening.Type, e.Happening.Name, e.Happening.UserId, e.Happening.AnonymousId,
-                e.Profile, e.Happening.At, e.Happening.ReceivedAt, e.Happening.Properties, e.Happening.Context,
+                e.Profile, e.Happening.At, e.Happening.ReceivedAt, e.Happening.Properties, e.Happening.Context, e.NamedBy?.ToString(),
             ];
             return keyed ? [.. row, e.Profile is { } profile ? OwnEvents.Key(profile) : null] : row;
         }), cancel);
@@ -29,6 +30,51 @@ public static class WarehouseWriter
     public static Task WriteTraitsAsync(Session warehouse, IEnumerable<TraitNews> news, CancellationToken cancel) =>
         warehouse.LoadAsync("trait_log", TraitColumns, news.SelectMany(n => n.Traits.Select(t => new object?[]
         {
-            n.Seq, n.Profile, t.Key, t.Value.GetRawText(), n.Source, n.At, n.Evidence,
+            n.Seq, n.Profile, t.Key, t.Value.GetRawText(), n.Source, n.At, n.Evidence, n.NamedBy?.ToString(),
         })), cancel);
+
+    /// <summary>
+    /// Brings events and what was said of traits to those whom the identifiers that named them belong to now.
+    /// </summary>
+    /// <param name="profiles">Every id that may be written, with the one that it leads to.</param>
+    /// <param name="owners">Whose the identifiers are; what an identifier named stays where it is if it leads there already.</param>
+    public static async Task MoveAsync(Session warehouse, IReadOnlyDictionary<ProfileId, ProfileId> profiles, IReadOnlyDictionary<Identifier, ProfileId> owners, CancellationToken cancel)
+    {
+        object?[][] moves = [.. profiles.SelectMany(p => owners.Where(o => o.Value != p.Value).Select(o => new object?[] { p.Key, o.Key.ToString(), o.Value }))];
+        await warehouse.ExecuteChunkedAsync(moves, rows => Sql.Of($"""
+            with v(written, named_by, owner) as ({rows})
+            update event_log set written_profile_id = v.owner{OwnEvents.Moved} from v where event_log.written_profile_id = v.written and event_log.named_by = v.named_by
+            """), cancel);
+        await warehouse.ExecuteChunkedAsync(moves, rows => Sql.Of($"""
+            with v(written, named_by, owner) as ({rows})
+            update trait_log set written_profile_id = v.owner from v where trait_log.written_profile_id = v.written and trait_log.named_by = v.named_by
+            """), cancel);
+    }
+
+    /// <summary>
+    /// Takes back what records said, before the batch's own news is written. What is known without them is said again at the
+    /// time of the withdrawal, or null where nothing is, so that readers who follow the log see the change.
+    /// </summary>
+    public static async Task WithdrawAsync(Session warehouse, IReadOnlyList<TraitNews> gone, CancellationToken cancel)
+    {
+        if (gone.Count == 0) return;
+        var byEvidence = gone.GroupBy(g => g.Evidence, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(n => n.Seq)!, StringComparer.Ordinal);
+        object?[][] evidence = [.. byEvidence.Keys.Select(e => new object?[] { e })];
+        var said = await warehouse.ListChunkedAsync(evidence, rows => Sql.Of($"with v(evidence) as ({rows}) select distinct t.profile_id, t.name, t.evidence from v join trait_said t on t.evidence = v.evidence"),
+            r => (Profile: r.ProfileId(0), Name: r.Text(1), Evidence: r.Text(2)), cancel);
+        await warehouse.ExecuteChunkedAsync(evidence, rows => Sql.Of($"delete from trait_log where evidence in ({rows})"), cancel);
+        var last = said.GroupBy(s => (s.Profile, s.Name)).ToDictionary(g => g.Key, g => g.Select(s => byEvidence[s.Evidence]).MaxBy(n => n.Seq)!);
+        var stands = (await warehouse.ListChunkedAsync([.. last.Keys.Select(k => new object?[] { k.Profile, k.Name })], rows => Sql.Of($"""
+            with v(profile_id, name) as ({rows})
+            select distinct on (t.profile_id, t.name) t.profile_id, t.name, t.value, t.source, t.evidence, t.ts, t.named_by
+            from v join trait_said t on t.profile_id = v.profile_id and t.name = v.name order by t.profile_id, t.name, t.ts desc, t.seq desc
+            """), r => (Key: (r.ProfileId(0), r.Text(1)), Value: r.Text(2), Source: r.Text(3), Evidence: r.Text(4), At: r.Time(5), NamedBy: r.TextOrNull(6)), cancel)).ToDictionary(s => s.Key);
+        await warehouse.LoadAsync("trait_log", TraitColumns, last.Select(l =>
+        {
+            var (profile, name) = l.Key;
+            return stands.TryGetValue((profile, name), out var other)
+                ? new object?[] { l.Value.Seq, profile, name, other.Value, other.Source, other.At > l.Value.At ? other.At : l.Value.At, other.Evidence, other.NamedBy }
+                : [l.Value.Seq, profile, name, "null", l.Value.Source, l.Value.At, l.Value.Evidence, l.Value.NamedBy?.ToString()];
+        }), cancel);
+    }
 }

@@ -68,6 +68,14 @@ public sealed class Membership(Stores stores) : IDisposable
         }
     }
 
+    /// <summary>Lets go of changes before a moment that the warehouse has; the stays there tell who was in when.</summary>
+    public async Task<int> TidyAsync(DateTimeOffset before, CancellationToken cancel)
+    {
+        var copied = await stores.Warehouse.ReadAsync(s => Projection.ReadAsync(s, Offset, cancel), cancel);
+        // The last one stays, so that numbers go on from it.
+        return await stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"delete from segment_change where seq < {copied} and at < {before}"), cancel), cancel);
+    }
+
     public void Dispose() => _copying.Dispose();
 
     private async Task CopyAsync(Session warehouse, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Kendt.Collect;
+using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Store;
@@ -9,6 +10,9 @@ namespace Kendt.Server;
 /// <summary>One of the two roads to profiles: messages or records. Knows how far each store has come on it.</summary>
 internal sealed class PipelineTrack(string name, PipelineRooms rooms)
 {
+    /// <summary>Whose a fact is and its company, with the identifiers that decided it.</summary>
+    public readonly record struct Owned(ProfileId? Owner, Identifier? NamedBy, ProfileId? Account = null, Identifier? AccountNamedBy = null);
+
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<(Identifier, ProfileId)> _findable = [];
     private long _done, _inWarehouse;
@@ -35,7 +39,7 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
     }
 
     /// <summary>Whose each fact is, its account last: the same when done again.</summary>
-    public async Task<IReadOnlyList<(ProfileId? Owner, ProfileId? Account)>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel)
+    public async Task<IReadOnlyList<Owned>> WriteLedgerAsync(Pipeline.Batch batch, CancellationToken cancel)
     {
         var names = new HashSet<(Identifier, ProfileId)>();
         var owners = await rooms.Stores.Ledger.WriteAsync(ledger => WriteLedgerAsync(ledger, batch, names, cancel), cancel);
@@ -44,14 +48,14 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
         return owners;
     }
 
-    private async Task<IReadOnlyList<(ProfileId? Owner, ProfileId? Account)>> WriteLedgerAsync(Session ledger, Pipeline.Batch batch, HashSet<(Identifier, ProfileId)> names, CancellationToken cancel)
+    private async Task<IReadOnlyList<Owned>> WriteLedgerAsync(Session ledger, Pipeline.Batch batch, HashSet<(Identifier, ProfileId)> names, CancellationToken cancel)
     {
         var facts = batch.Facts;
         var accounts = facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Account is not null).ToArray();
         var stitched = await rooms.Stitch.RunAsync(ledger, [.. facts.Select(f => f.Sighting), .. accounts.Select(x => x.fact.Account!)], cancel);
-        var owners = new (ProfileId? Owner, ProfileId? Account)[facts.Count];
-        for (var i = 0; i < facts.Count; i++) owners[i] = (stitched.Profiles[i], null);
-        for (var i = 0; i < accounts.Length; i++) owners[accounts[i].i].Account = stitched.Profiles[facts.Count + i];
+        var owners = new Owned[facts.Count];
+        for (var i = 0; i < facts.Count; i++) owners[i] = new(stitched.Profiles[i], stitched.NamedBy[i]);
+        for (var i = 0; i < accounts.Length; i++) owners[accounts[i].i] = owners[accounts[i].i] with { Account = stitched.Profiles[facts.Count + i], AccountNamedBy = stitched.NamedBy[facts.Count + i] };
 
         for (var i = 0; i < facts.Count; i++)
         {
@@ -59,8 +63,9 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
             if (owners[i].Account is { } account) names.UnionWith(New(facts[i].Account!, account));
         }
         await rooms.Profiles.WriteAsync(ledger, [.. News(batch, owners)], stitched.Merges, [.. names.Select(n => n.Item2).Distinct()], cancel);
-        await Accounts.BelongAsync(ledger, accounts.Where(x => owners[x.i].Owner is not null).Select(x => (owners[x.i].Owner!.Value, owners[x.i].Account!.Value, x.fact.Sighting.Source, x.fact.At)), cancel);
-        await rooms.Consents.RecordAsync(ledger, [.. facts.SelectMany((fact, i) => (owners[i].Owner is null ? [] : fact.Consents).Select(c => (owners[i].Owner!.Value, c, fact.Sighting.Source, fact.Sighting.Evidence)))], cancel);
+        await Accounts.BelongAsync(ledger, accounts.Where(x => owners[x.i].Owner is not null).Select(x =>
+            new Belonging(owners[x.i].Owner!.Value, owners[x.i].Account!.Value, x.fact.Sighting.Source, x.fact.Sighting.Evidence, x.fact.At, owners[x.i].NamedBy!.Value, owners[x.i].AccountNamedBy!.Value)), cancel);
+        await rooms.Consents.RecordAsync(ledger, [.. facts.SelectMany((fact, i) => (owners[i].Owner is null ? [] : fact.Consents).Select(c => new ConsentSaid(owners[i].Owner!.Value, c, fact.Sighting.Source, fact.Sighting.Evidence, owners[i].NamedBy)))], cancel);
         await Projection.WriteAsync(ledger, name, Math.Max(batch.Last, await Projection.ReadAsync(ledger, name, cancel)), cancel);
         return owners;
     }
@@ -69,7 +74,7 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
     private IEnumerable<(Identifier, ProfileId)> New(Sighting sighting, ProfileId owner) =>
         sighting.Identifiers.Where(i => i.Type is not (Identifier.AnonymousId or Identifier.Device)).Select(i => (i, owner)).Where(name => !_findable.Contains(name));
 
-    public async Task WriteWarehouseAsync(Pipeline.Batch batch, IReadOnlyList<(ProfileId? Owner, ProfileId? Account)> owners, CancellationToken cancel)
+    public async Task WriteWarehouseAsync(Pipeline.Batch batch, IReadOnlyList<Owned> owners, CancellationToken cancel)
     {
         if (batch.Last > _inWarehouse)
         {
@@ -77,8 +82,12 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
             {
                 await MergeLog.CopyAsync(rooms.Stores.Ledger, warehouse, cancel);
                 var isNew = _inWarehouse;
-                await WarehouseWriter.WriteEventsAsync(warehouse, batch.Facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Event is not null && x.fact.Seq > isNew).Select(x => new OwnedHappening(x.fact.Event!, owners[x.i].Owner)), cancel);
-                await WarehouseWriter.WriteTraitsAsync(warehouse, News(batch, owners).Where(n => n.Seq >> 1 > isNew), cancel);
+                await WarehouseWriter.WriteEventsAsync(warehouse, batch.Facts.Select((fact, i) => (fact, i)).Where(x => x.fact.Event is not null && x.fact.Seq > isNew).Select(x => new OwnedHappening(x.fact.Event!, owners[x.i].Owner, owners[x.i].NamedBy)), cancel);
+                var news = News(batch, owners).Where(n => n.Seq >> 1 > isNew).ToList();
+                var gone = news.Where(n => n.IsWithdrawn).ToList();
+                await WarehouseWriter.WithdrawAsync(warehouse, gone, cancel);
+                var last = gone.GroupBy(g => g.Evidence, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Max(n => n.Seq), StringComparer.Ordinal);
+                await WarehouseWriter.WriteTraitsAsync(warehouse, news.Where(n => !last.TryGetValue(n.Evidence, out var seq) || n.Seq > seq), cancel);
                 await DeadLetters.WriteAsync(warehouse, batch.Unreadable, cancel);
                 await Projection.WriteAsync(warehouse, name, batch.Last, cancel);
             }, cancel);
@@ -87,12 +96,12 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
         Interlocked.Exchange(ref _done, batch.Last);
     }
 
-    private static IEnumerable<TraitNews> News(Pipeline.Batch batch, IReadOnlyList<(ProfileId? Owner, ProfileId? Account)> owners)
+    private static IEnumerable<TraitNews> News(Pipeline.Batch batch, IReadOnlyList<Owned> owners)
     {
         for (var i = 0; i < batch.Facts.Count; i++)
         {
-            if (batch.Facts[i].Traits is { } traits && owners[i].Owner is { } owner) yield return traits with { Profile = owner };
-            if (batch.Facts[i].AccountTraits is { } account && owners[i].Account is { } company) yield return account with { Profile = company };
+            if (batch.Facts[i].Traits is { } traits && owners[i].Owner is { } owner) yield return traits with { Profile = owner, NamedBy = owners[i].NamedBy };
+            if (batch.Facts[i].AccountTraits is { } account && owners[i].Account is { } company) yield return account with { Profile = company, NamedBy = owners[i].AccountNamedBy };
         }
     }
 }

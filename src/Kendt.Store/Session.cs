@@ -22,6 +22,15 @@ public sealed class Session : IAsyncDisposable
 
     internal DbTransaction? Transaction => _transaction;
 
+    /// <summary>
+    /// Waits until no other transaction holds the lock of this name, and holds it until this transaction ends. Engines with
+    /// one writer need none.
+    /// </summary>
+    public async Task LockAsync(string name, CancellationToken cancel)
+    {
+        if (!Dialect.HasOneWriter) await ExecuteAsync(Sql.Of($"select pg_advisory_xact_lock(hashtext({name}))"), cancel);
+    }
+
     /// <summary>Rows changed.</summary>
     /// <exception cref="SqlException">The engine refused; the message has the statement, never its values.</exception>
     public async Task<int> ExecuteAsync(Sql sql, CancellationToken cancel)

@@ -5,46 +5,45 @@ namespace Kendt.Unify;
 
 /// <summary>What became of a batch of sightings: whose each one is, and which profiles turned out to be one.</summary>
 /// <param name="Profiles">One per sighting, in its order; the id that the merges of this batch have led to, null where it names nobody.</param>
+/// <param name="NamedBy">One per sighting: the identifier that decided whose it is.</param>
 /// <param name="Merges">Losers that had been profiles before this batch, with their survivors.</param>
-public sealed record Stitched(IReadOnlyList<ProfileId?> Profiles, IReadOnlyList<Merge> Merges);
+public sealed record Stitched(IReadOnlyList<ProfileId?> Profiles, IReadOnlyList<Identifier?> NamedBy, IReadOnlyList<Merge> Merges);
 
 /// <summary>
 /// Ties identifiers that were seen together to one profile, at once. Deterministic: the same sightings in the same order
-/// give the same profiles with the same ids. Every tie is kept as a link with its evidence; a merge keeps the older id.
-/// Sightings that were stitched before change nothing, so that a killed process may repeat its last batch.
+/// give the same profiles with the same ids, however they are cut into batches. Every tie is kept as a link with its
+/// evidence; a merge keeps the older id. Sightings that were stitched before change nothing, so that a killed process may
+/// repeat its last batch. Where a value shows itself to be shared, the batch is cut, and what follows knows it.
 /// </summary>
-public sealed class Stitch(IdentifierRules rules)
+public sealed class Stitch(IdentifierRules rules, Decisions decisions)
 {
+    // After a cut the rest is loaded anew, in pieces that grow, so that many cuts do not load everything many times.
+    private const int FirstPiece = 1_000;
+
     /// <summary>Works within the caller's ledger transaction.</summary>
     public async Task<Stitched> RunAsync(Session ledger, IReadOnlyList<Sighting> sightings, CancellationToken cancel)
     {
-        var people = new People(rules);
-        await LoadAsync(ledger, people, sightings, cancel);
+        await ledger.LockAsync(Decisions.Lock, cancel);
         var whose = new ProfileId?[sightings.Count];
-        for (var i = 0; i < sightings.Count; i++) whose[i] = people.Take(sightings[i]);
-        await new StitchWriter(ledger).WriteAsync(people, cancel);
-        for (var i = 0; i < whose.Length; i++) if (whose[i] is { } one) whose[i] = people.Survivor(one);
-        return new(whose, people.MergesOfKnown());
-    }
-
-    private static async Task LoadAsync(Session ledger, People people, IReadOnlyList<Sighting> sightings, CancellationToken cancel)
-    {
-        var asked = sightings.SelectMany(s => s.Identifiers).Distinct().Select(i => new object?[] { i.Type, i.Value }).ToArray();
-        var known = await ledger.ListChunkedAsync(asked,
-            rows => Sql.Of($"""
-                with v(type, value) as ({rows})
-                select i.type, i.value, i.profile_id, p.kind from v join identifier i on i.type = v.type and i.value = v.value
-                join profile p on p.profile_id = i.profile_id
-                """),
-            r => (Identifier: new Identifier(r.Text(0), r.Text(1)), Id: r.ProfileId(2), Kind: r.Text(3)), cancel);
-        foreach (var (identifier, id, kind) in known) people.Know(identifier, id, kind);
-        var ids = known.Select(k => k.Id).Distinct().Select(id => new object?[] { id }).ToArray();
-        var counts = await ledger.ListChunkedAsync(ids,
-            rows => Sql.Of($"""
-                with v(profile_id) as ({rows})
-                select i.profile_id, i.type, count(*) from v join identifier i on i.profile_id = v.profile_id group by i.profile_id, i.type
-                """),
-            r => (Id: r.ProfileId(0), Type: r.Text(1), Count: r.Int(2)), cancel);
-        foreach (var (id, type, count) in counts) people.KnowCount(id, type, count);
+        var namedBy = new Identifier?[sightings.Count];
+        var merges = new List<Merge>();
+        var size = sightings.Count;
+        for (var done = 0; done < sightings.Count;)
+        {
+            var people = new People(rules);
+            var until = Math.Min(sightings.Count, done + size);
+            await StitchLoad.RunAsync(ledger, rules, people, done == 0 && until == sightings.Count ? sightings : [.. sightings.Skip(done).Take(until - done)], cancel);
+            while (done < until && people.Learnt.Count == 0)
+            {
+                if (people.Take(sightings[done]) is { } taken) (whose[done], namedBy[done]) = (taken.Profile, taken.NamedBy);
+                done++;
+            }
+            await new StitchWriter(ledger).WriteAsync(people, cancel);
+            for (var i = 0; i < done; i++) if (whose[i] is { } one) whose[i] = people.Survivor(one);
+            merges.AddRange(people.MergesOfKnown());
+            foreach (var shared in people.Learnt) await decisions.LearnAsync(ledger, shared, sightings[done - 1].At, cancel);
+            size = people.Learnt.Count > 0 ? FirstPiece : size * 2;
+        }
+        return new(whose, namedBy, merges);
     }
 }

@@ -7,8 +7,8 @@ internal sealed class StitchWriter(Session ledger)
 {
     internal async Task WriteAsync(People people, CancellationToken cancel)
     {
-        await ledger.ExecuteChunkedAsync([.. people.Created.Select(p => new object?[] { p.Id, p.Kind, p.CreatedAt })],
-            rows => Sql.Of($"insert into profile (profile_id, kind, created_at) {rows} on conflict do nothing"), cancel);
+        await ledger.ExecuteChunkedAsync([.. people.Created.Select(p => new object?[] { p.Id, p.One.Kind, p.One.CreatedAt, p.One.Origin.ToString() })],
+            rows => Sql.Of($"insert into profile (profile_id, kind, created_at, origin) {rows} on conflict do nothing"), cancel);
         await ledger.ExecuteChunkedAsync([.. people.Promoted.Select(p => new object?[] { p.Id, p.Kind })],
             rows => Sql.Of($"with v(profile_id, kind) as ({rows}) update profile set kind = v.kind from v where profile.profile_id = v.profile_id"), cancel);
         await ledger.ExecuteChunkedAsync([.. people.Attached.Select(a => new object?[] { a.Key.Type, a.Key.Value, people.Survivor(a.Value.Id), a.Value.Source, a.Value.At })],
@@ -16,10 +16,10 @@ internal sealed class StitchWriter(Session ledger)
         if (people.Unions.Count > 0) await MergeAsync(people, cancel);
         await ledger.ExecuteChunkedAsync([.. people.Links.Select(l => new object?[] { l.Key.Left.Type, l.Key.Left.Value, l.Key.Right.Type, l.Key.Right.Value, "seen_together", l.Value.Evidence, l.Value.Source, 1.0, l.Value.At })],
             rows => Sql.Of($"insert into link (left_type, left_value, right_type, right_value, rule, evidence, source, weight, at) {rows} on conflict do nothing"), cancel);
-        await ledger.ExecuteChunkedAsync([.. people.LeftOut.Select(l => new object?[] { l.Key.Identifier.Type, l.Key.Identifier.Value, l.Key.Reason, l.Value.First.Evidence, (long)l.Value.Times, l.Value.First.At })],
+        await ledger.ExecuteChunkedAsync([.. people.Refused.Select(l => new object?[] { l.Key.Identifier.Type, l.Key.Identifier.Value, l.Key.With.Type ?? "", l.Key.With.Value ?? "", l.Key.Reason, l.Value.First.Evidence, (long)l.Value.Times, l.Value.First.At })],
             rows => Sql.Of($"""
-                insert into left_out (type, value, reason, evidence, times, at) {rows}
-                on conflict (type, value, reason) do update set times = left_out.times + excluded.times
+                insert into left_out (type, value, with_type, with_value, reason, evidence, times, at) {rows}
+                on conflict (type, value, with_type, with_value, reason) do update set times = left_out.times + excluded.times
                 """), cancel);
     }
 

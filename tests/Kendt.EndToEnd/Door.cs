@@ -70,6 +70,20 @@ public sealed class Door : IAsyncDisposable
         }
     }
 
+    /// <summary>GETs from the API as the owner.</summary>
+    public async Task<JsonElement> AskAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await _owner.GetAsync(new Uri(path, UriKind.Relative), cancel);
+        return await SaysAsync(HttpStatusCode.OK, answer, cancel);
+    }
+
+    /// <summary>POSTs to the API as the owner.</summary>
+    public async Task<JsonElement> SayAsync<T>(string path, T body, CancellationToken cancel)
+    {
+        using var answer = await _owner.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, cancel);
+        return await SaysAsync(HttpStatusCode.OK, answer, cancel);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -80,7 +80,7 @@ public sealed class SourceTests
         Assert.Equal("track,Opened,,u1", await NextAsync(seen));
         foreach (var reader in new[] { seen, rejects })
         {
-            Assert.Equal(",,event is missing: a track names what happened.,u", await NextAsync(reader));
+            Assert.Equal("track,,event is missing: a track names what happened.,u", await NextAsync(reader));
             Assert.StartsWith(",,400: The body is not JSON", await NextAsync(reader), StringComparison.Ordinal);
         }
     }

@@ -6,7 +6,7 @@ namespace Kendt.Collect;
 
 /// <summary>
 /// Imports of files: delimited text, JSON lines, Excel and Parquet, text packed with gzip or not. An import is begun with
-/// <see cref="StartAsync"/> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
+/// <c>StartAsync</c> and run with <see cref="RunAsync"/>, as often as it takes: it goes on where it was cancelled or killed.
 /// </summary>
 /// <param name="devices">Takes rows that are devices; called with the same rows again after a kill.</param>
 public sealed class Imports(Stores stores, Entrance entrance, RecordLog records, Sources sources, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>? devices = null)
@@ -16,8 +16,18 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
     /// <param name="mapping">Null for a file of tracking messages.</param>
     /// <param name="sourceName">Null for the mapping's source.</param>
     /// <exception cref="BadInputException">The file cannot be what it should be: the message says what to mend.</exception>
-    public async Task<ImportStarted> StartAsync(string spooledPath, string fileName, Mapping? mapping, string? sourceName, CancellationToken cancel)
+    public Task<ImportStarted> StartAsync(string spooledPath, string fileName, Mapping? mapping, string? sourceName, CancellationToken cancel) =>
+        StartAsync(spooledPath, fileName, mapping, sourceName, null, cancel);
+
+    /// <summary>The same for a file that may hold all records of its source.</summary>
+    /// <param name="refresh">Null: as the mapping says.</param>
+    /// <exception cref="BadInputException">The file cannot be what it should be: the message says what to mend.</exception>
+    public async Task<ImportStarted> StartAsync(string spooledPath, string fileName, Mapping? mapping, string? sourceName, Refresh? refresh, CancellationToken cancel)
     {
+        if (mapping?.IsFull == true) refresh ??= new();
+        if (refresh is not null && mapping?.Rows != RowsAre.Records) throw new BadInputException("Only records can be refreshed in full; what happened does not go away. Leave --full out.");
+        if (refresh is { MostGone: < 0 or > 100 }) throw new BadInputException("--max-gone is a part in percent, 0 to 100.");
+        long? mostGone = refresh?.MostGone;
         if (mapping is not null && sourceName is not null && mapping.Source != sourceName)
             throw new BadInputException($"The mapping is for the source '{mapping.Source}', not '{sourceName}'. Leave the source out, or change one of the two.");
         var source = await sources.EnsureAsync(
@@ -36,13 +46,13 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
             var same = await session.ListAsync(Sql.Of($"{SelectImport} where source = {source.Name} and digest = {digest} and mapping = {name} order by created_at desc"), Read, cancel);
             if (same.Find(i => i.State != ImportState.Done) is { } begun)
             {
-                await session.ExecuteAsync(Sql.Of($"update import set path = {spooledPath}, file = {fileName} where import_id = {begun.Id.Value}"), cancel);
+                await session.ExecuteAsync(Sql.Of($"update import set path = {spooledPath}, file = {fileName}, most_gone = {mostGone} where import_id = {begun.Id.Value}"), cancel);
                 return new ImportStarted(begun.Id, true, false);
             }
             var id = ImportId.New(time);
             await session.ExecuteAsync(Sql.Of($"""
-                insert into import (import_id, source, file, path, digest, mapping, bytes, rows_taken, rows_known, rows_rejected, state, created_at, ended_at)
-                values ({id.Value}, {source.Name}, {fileName}, {spooledPath}, {digest}, {name}, {bytes}, {0L}, {0L}, {0L}, {ImportState.Waiting}, {time.GetUtcNow()}, {null as DateTimeOffset?})
+                insert into import (import_id, source, file, path, digest, mapping, bytes, rows_taken, rows_known, rows_rejected, rows_gone, most_gone, state, created_at, ended_at)
+                values ({id.Value}, {source.Name}, {fileName}, {spooledPath}, {digest}, {name}, {bytes}, {0L}, {0L}, {0L}, {0L}, {mostGone}, {ImportState.Waiting}, {time.GetUtcNow()}, {null as DateTimeOffset?})
                 """), cancel);
             return new ImportStarted(id, false, same.Count > 0);
         }, cancel);
@@ -53,7 +63,7 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
     public async Task<ImportProgress> RunAsync(ImportId id, IProgress<ImportProgress>? progress, CancellationToken cancel)
     {
         var import = await FindAsync(id, cancel) ?? throw new BadInputException($"There is no import {id}.");
-        if (import.State == ImportState.Done) return new(import.RowsTaken + import.RowsKnown + import.RowsRejected, import.RowsTaken, import.RowsKnown, import.RowsRejected, 1);
+        if (import.State == ImportState.Done) return new(import.RowsTaken + import.RowsKnown + import.RowsRejected, import.RowsTaken, import.RowsKnown, import.RowsRejected, 1) { Gone = import.RowsGone };
         var mapping = import.Mapping.Length == 0 ? null : await MappingAsync(import, cancel);
         using var opened = FileOpener.Open(import.Path, import.File);
         var run = new ImportRun(import, mapping, progress, opened.Fraction) { Taken = import.RowsTaken, Known = import.RowsKnown, Rejected = import.RowsRejected };
@@ -71,7 +81,7 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
             await SaveAsync(run, ImportState.Running);
         }
         await SaveAsync(run, ImportState.Done);
-        return new(run.Taken + run.Known + run.Rejected, run.Taken, run.Known, run.Rejected, 1);
+        return run.Progress(run.Taken + run.Known + run.Rejected, 1);
     }
 
     public Task<Import?> FindAsync(ImportId id, CancellationToken cancel) => stores.Ledger.ReadAsync(
@@ -102,6 +112,7 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
         {
             case RowsAre.Records:
                 await new RecordLoad(stores, records).RunAsync(run, rows, cancel);
+                if (run.Import.MostGone is not null) await new FullRefresh(stores, records).RunAsync(run, opened, cancel);
                 break;
             case RowsAre.Events:
                 using (var events = new EventLoad(new LogLoad(stores, entrance, time), mapping)) await events.RunAsync(run, rows, cancel);
@@ -118,12 +129,12 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
         var origin = run.OriginOf("%");
         run.Rejected = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from dead_letter where source = {run.Import.Source} and origin like {origin} and reason not like {ImportRun.LeftOut + "%"}"), cancel), cancel);
         if (run.Mapping?.Rows != RowsAre.Records) return;
-        run.Taken = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from record where import_id = {run.Import.Id.Value}"), cancel), cancel);
+        run.Taken = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from record where import_id = {run.Import.Id.Value} and not gone"), cancel), cancel);
         run.Known = run.Begin - run.Taken - run.Rejected;
     }
 
     private Task<int> SaveAsync(ImportRun run, ImportState state) => stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
-        update import set rows_taken = {run.Taken}, rows_known = {run.Known}, rows_rejected = {run.Rejected}, state = {state},
+        update import set rows_taken = {run.Taken}, rows_known = {run.Known}, rows_rejected = {run.Rejected}, rows_gone = {run.Gone}, state = {state},
             ended_at = {(state == ImportState.Done ? time.GetUtcNow() : (DateTimeOffset?)null)} where import_id = {run.Import.Id.Value}
         """), CancellationToken.None), CancellationToken.None);
 
@@ -138,10 +149,10 @@ public sealed class Imports(Stores stores, Entrance entrance, RecordLog records,
     }
 
     private static Sql SelectImport => Sql.Of($"""
-        select import_id, source, file, path, digest, mapping, bytes, rows_taken, rows_known, rows_rejected, state, created_at, ended_at from import
+        select import_id, source, file, path, digest, mapping, bytes, rows_taken, rows_known, rows_rejected, state, created_at, ended_at, most_gone, rows_gone from import
         """);
 
     private static Import Read(Row row) => new(
         new(row.Guid(0)), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Long(6), row.Long(7), row.Long(8), row.Long(9),
-        Enum.Parse<ImportState>(row.Text(10), ignoreCase: true), row.Time(11), row.TimeOrNull(12));
+        Enum.Parse<ImportState>(row.Text(10), ignoreCase: true), row.Time(11), row.TimeOrNull(12), row.IsNull(13) ? null : row.Long(13), row.Long(14));
 }

@@ -5,20 +5,24 @@ using Kendt.Store;
 namespace Kendt.Collect;
 
 /// <summary>Says what a dead letter becomes if it is taken now, by the way that it came in.</summary>
-internal sealed class LetterReader(Stores stores, TimeProvider time)
+public sealed class LetterReader(Stores stores, WebhookSetups webhooks, TimeProvider time)
 {
     private const string Stands = " The event stands as it was taken, for events do not change: discard this letter, or send the event again under another key.";
 
     private readonly Dictionary<(string Source, string Name), Mapping> _mappings = [];
 
     /// <param name="mapping">Reads a row instead of the mapping that it came with; null for that one.</param>
-    public async Task<Becoming> ReadAsync(DeadLetter letter, Mapping? mapping, CancellationToken cancel)
+    internal async Task<Becoming> ReadAsync(DeadLetter letter, Mapping? mapping, CancellationToken cancel)
     {
         var way = letter.Origin.Split(':', 3);
         switch (way[0])
         {
             case "intake" or "message":
                 return Messages(letter, isInLog: way[0] == "message");
+            case Webhooks.Origin:
+                return await webhooks.FindAsync(letter.Source, cancel) is { } found
+                    ? await WebhookReader.ReadAsync(found.Setup, letter.Text, letter.ReceivedAt, time, cancel)
+                    : Becoming.No($"The source '{letter.Source}' has no webhook file any more, so nothing says what to make of it.");
             case "import" when way is [_, _, "message"]:
                 return Messages(letter, isInLog: false);
             case "import" when way.Length == 3:
@@ -33,14 +37,19 @@ internal sealed class LetterReader(Stores stores, TimeProvider time)
     }
 
     /// <summary>What rows of one event become together.</summary>
-    public async Task<Becoming> ReadAsync(IReadOnlyList<DeadLetter> together, CancellationToken cancel)
+    internal async Task<Becoming> ReadAsync(IReadOnlyList<DeadLetter> together, CancellationToken cancel)
     {
         var mapping = (await MappingAsync(together[0], Guid.Parse(together[0].Origin.Split(':')[1]), cancel))!;
         return await RowTaker.ReadAsync(mapping, [.. together.OrderBy(RowOf).Select(l => l.Text)], together[0].ReceivedAt, cancel);
     }
 
-    /// <summary>The newest version of each record that letters would give a further version.</summary>
-    public Task<List<(string Source, string Key, DateTimeOffset ReceivedAt)>> NewestAsync(IReadOnlyList<RecordDraft> drafts, CancellationToken cancel) =>
+    /// <summary>Keeps a mapping under its name, for rows that are to be read by it.</summary>
+    internal Task KeepAsync(Mapping mapping, CancellationToken cancel) => stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
+        insert into mapping (source, name, yaml, updated_at) values ({mapping.Source}, {mapping.Name}, {mapping.Yaml}, {time.GetUtcNow()}) on conflict (source, name) do nothing
+        """), cancel), cancel);
+
+    // The newest version of each record that letters would give a further version.
+    private Task<List<(string Source, string Key, DateTimeOffset ReceivedAt)>> NewestAsync(IReadOnlyList<RecordDraft> drafts, CancellationToken cancel) =>
         stores.Warehouse.ReadAsync(s => s.ListChunkedAsync([.. drafts.Select(d => new object?[] { d.Source, d.Key })], rows => Sql.Of($"""
             with v(source, key) as ({rows}) select r.source, r.key, max(r.received_at) from v join record r on r.source = v.source and r.key = v.key group by r.source, r.key
             """), row => (row.Text(0), row.Text(1), row.Time(2)), cancel), cancel);

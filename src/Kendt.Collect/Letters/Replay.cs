@@ -1,5 +1,4 @@
 using Kendt.Model;
-using Kendt.Store;
 
 namespace Kendt.Collect;
 
@@ -15,14 +14,13 @@ public sealed record ReplayFailure(Guid Id, string Reason);
 /// durable, and not before: a process that is killed between the two finds it again and takes it again under the same
 /// message id or record key, so nothing is lost and nothing is there twice. What fails stays, with its new reason.
 /// </summary>
-public sealed class Replay(Stores stores, Entrance entrance, RecordLog records, DeadLetters letters, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task> devices) : IDisposable
+public sealed class Replay(LetterReader reader, Entrance entrance, RecordLog records, DeadLetters letters, TimeProvider time, Func<IReadOnlyList<DeviceRow>, CancellationToken, Task> devices) : IDisposable
 {
     /// <summary>Letters that are taken together.</summary>
     public const int Chunk = 500;
 
     private const int MostFailures = 100;
 
-    private readonly LetterReader _reader = new(stores, time);
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>What a letter would become, with another body or another mapping than it has; nothing is changed.</summary>
@@ -36,9 +34,7 @@ public sealed class Replay(Stores stores, Entrance entrance, RecordLog records, 
     {
         var mapping = MappingFile.Parse(yaml);
         if (filter.Source is { } source && source != mapping.Source) throw new BadInputException($"The mapping is for the source '{mapping.Source}', the letters came from '{source}'.");
-        await stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
-            insert into mapping (source, name, yaml, updated_at) values ({mapping.Source}, {mapping.Name}, {yaml}, {time.GetUtcNow()}) on conflict (source, name) do nothing
-            """), cancel), cancel);
+        await reader.KeepAsync(mapping, cancel);
         return await letters.MendAsync(filter with { Source = mapping.Source }, mapping.Name, cancel);
     }
 
@@ -78,7 +74,7 @@ public sealed class Replay(Stores stores, Entrance entrance, RecordLog records, 
         }
         for (var i = 0; i < groups.Count; i++)
         {
-            if (groups[i].Letters.Count > 1) groups[i] = (groups[i].Letters, await _reader.ReadAsync(groups[i].Letters, cancel));
+            if (groups[i].Letters.Count > 1) groups[i] = (groups[i].Letters, await reader.ReadAsync(groups[i].Letters, cancel));
         }
 
         // What is durable elsewhere comes first, the letters leave last.
@@ -97,7 +93,7 @@ public sealed class Replay(Stores stores, Entrance entrance, RecordLog records, 
     {
         try
         {
-            return await _reader.ReadAsync(letter, mapping, cancel);
+            return await reader.ReadAsync(letter, mapping, cancel);
         }
         catch (BadInputException fault)
         {

@@ -73,6 +73,8 @@ public sealed record Mapping
     public required RowsAre Rows { get; init; }
     /// <summary>The rows are about companies.</summary>
     public bool IsAccount { get; init; }
+    /// <summary>Each file holds all records of the source: what it has no more is gone.</summary>
+    public bool IsFull { get; init; }
     /// <summary>The columns that name a row; none: a digest of the row does.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];
     /// <summary>The column with the row's time.</summary>

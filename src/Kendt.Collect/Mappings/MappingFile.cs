@@ -19,7 +19,7 @@ public static class MappingFile
     {
         var read = new YamlReader();
         var root = YamlReader.Root(yaml, What);
-        var members = read.Members(root, "source", "party", "rows", "entity", "key", "time", "format", "event", "set", "total", "columns");
+        var members = read.Members(root, "source", "party", "rows", "mode", "entity", "key", "time", "format", "event", "set", "total", "columns");
         var source = Required(read, root, members, "source") ?? "";
         if (source.Length > 0 && !Sources.IsName(source)) read.Fault(members["source"], $"source is in kebab case (loyalty-club); '{source}' is not.");
         _ = Required(read, root, members, "rows");
@@ -30,6 +30,7 @@ public static class MappingFile
             Party = read.Choice<Party>(members.GetValueOrDefault("party")) ?? Party.First,
             Rows = rows,
             IsAccount = read.Choice<Entity>(members.GetValueOrDefault("entity")) is Entity.Account,
+            IsFull = read.Choice<Mode>(members.GetValueOrDefault("mode")) is Mode.Full,
             Key = read.Texts(members.GetValueOrDefault("key")),
             Time = read.Text(members.GetValueOrDefault("time")),
             Format = Format(read, members.GetValueOrDefault("format")),
@@ -46,6 +47,8 @@ public static class MappingFile
     }
 
     private enum Entity { Person, Account }
+
+    private enum Mode { Add, Full }
 
     private static string? Required(YamlReader read, YamlNode root, Dictionary<string, YamlNode> members, string name)
     {
@@ -72,6 +75,7 @@ public static class MappingFile
                     read.Fault(root, "a consent has a purpose: a column with `consent: purpose`, or `set: { purpose: ... }`.");
                 break;
         }
+        if (mapping.IsFull && mapping.Rows != RowsAre.Records) read.Fault(members["mode"], "mode: full is for rows: records; what happened does not go away.");
         if (mapping.Rows != RowsAre.Events)
         {
             if (members.TryGetValue("event", out var name)) read.Fault(name, "event is for rows: events.");

@@ -43,7 +43,7 @@ internal sealed class RecordReader
         }
         var reasons = new List<string>();
         var at = row.ReceivedAt;
-        if (!string.IsNullOrWhiteSpace(values[_timePlace]))
+        if (!row.IsGone && !string.IsNullOrWhiteSpace(values[_timePlace]))
         {
             if (_cells.TryTime(values[_timePlace], out var said)) at = said;
             else reasons.Add($"'{_mapping.Time}' is no time");
@@ -53,14 +53,16 @@ internal sealed class RecordReader
             Seq = row.Seq,
             Source = row.Source,
             Key = row.Key,
+            IsGone = row.IsGone,
             IsAccount = _mapping.IsAccount,
             At = at,
             ReceivedAt = row.ReceivedAt,
             Identifiers = Identifiers(row, values, reasons, out var account),
             Account = account,
-            Traits = Traits(values, reasons),
-            Consents = Consents(values, at, reasons),
+            Traits = row.IsGone ? new Dictionary<string, JsonElement>() : Traits(values, reasons),
+            Consents = row.IsGone ? [] : Consents(values, at, reasons),
         };
+        if (row.IsGone) return (facts, null); // what could not be read was told when it came
         if (facts.Identifiers.Count == 0 && (facts.Traits.Count > 0 || facts.Consents.Count > 0) && _mapping.Columns.Any(c => c.Identifier is not null))
             reasons.Add("the row names nobody: every column that is an identifier is empty or unusable");
         return (facts, reasons.Count == 0 ? null : ImportRun.LeftOut + string.Join("; ", reasons) + ".");

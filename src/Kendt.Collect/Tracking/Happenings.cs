@@ -60,6 +60,7 @@ public static class Happenings
             Context = Json(context),
             Identifiers = [],
             Traits = Traits(contextTraits, type == MessageType.Identify ? properties : null),
+            GroupTraits = type == MessageType.Group ? Traits(properties) : System.Collections.ObjectModel.ReadOnlyDictionary<string, JsonElement>.Empty,
             Consents = context is { } said ? Consents(said, at) : [],
         };
         return happening with { Identifiers = Identifiers(happening, personal, context, contextTraits) };

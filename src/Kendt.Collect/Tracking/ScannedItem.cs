@@ -11,7 +11,7 @@ internal enum IdState : byte { Absent, Usable, TooLong, Odd }
 internal struct ScannedItem
 {
     public int Index, Start, End;
-    public bool IsObject, HasType, HasEvent, TooDeep, MessageIdIsOdd, HasBatch;
+    public bool IsObject, HasType, HasEvent, TooDeep, MessageIdIsOdd, HasBatch, KeyIsTwice;
     public MessageType? Type;
     public IdState UserId, AnonymousId, GroupId, PreviousId;
     public string? MessageId, WriteKey;
@@ -51,6 +51,7 @@ internal struct ScannedItem
                 SentAt = reader.TokenType is JsonTokenType.String or JsonTokenType.Number && MessageTime.TryParse(JsonWords.Text(ref reader), out var sent) ? sent : null;
                 return false;
             case Field.WriteKey:
+                KeyIsTwice |= WriteKeyAt.IsThere; // one of them would stay in what is kept
                 if (reader.TokenType == JsonTokenType.String)
                 {
                     WriteKey = JsonWords.Text(ref reader);
@@ -81,6 +82,7 @@ internal struct ScannedItem
         { IsObject: false } => "The item is not a JSON object.",
         { Length: > TrackingCall.MaxItem } => $"The item is larger than {TrackingCall.MaxItem / 1024} KB.",
         { TooDeep: true } => $"The item is nested deeper than {TrackingCall.MaxDepth} levels.",
+        { KeyIsTwice: true } => "writeKey is given twice.",
         { HasType: false } => "type is missing: identify, track, page, screen, group or alias.",
         { Type: null } => "type is none of identify, track, page, screen, group, alias.",
         { MessageIdIsOdd: true } => "messageId is neither text nor a number.",

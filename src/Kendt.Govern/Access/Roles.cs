@@ -15,6 +15,9 @@ public enum Permission
     /// <summary>Counts, measures, audiences, reports: no single person.</summary>
     SeeReports,
 
+    /// <summary>Decide who is who: confirm, forbid, split, quarantine, undo.</summary>
+    DecideIdentity,
+
     /// <summary>Make and change segments.</summary>
     EditSegments,
 
@@ -51,14 +54,14 @@ public static class Roles
             Permission.SeePeople, Permission.SeeContactDetails, Permission.SeeReports, Permission.EditSegments, Permission.RunJobs, Permission.Send,
         },
         [Role.Sales] = new HashSet<Permission> { Permission.SeePeople, Permission.SeeContactDetails, Permission.SeeReports, Permission.EditSegments },
-        [Role.Service] = new HashSet<Permission> { Permission.SeePeople, Permission.SeeContactDetails },
+        [Role.Service] = new HashSet<Permission> { Permission.SeePeople, Permission.SeeContactDetails, Permission.DecideIdentity },
         [Role.Analyst] = new HashSet<Permission>
         {
             Permission.SeePeople, Permission.SeeReports, Permission.EditSegments, Permission.RunJobs, Permission.QueryWarehouse,
         },
         [Role.Privacy] = new HashSet<Permission>
         {
-            Permission.SeePeople, Permission.SeeContactDetails, Permission.SeeReports, Permission.SeeAudit, Permission.Govern,
+            Permission.SeePeople, Permission.SeeContactDetails, Permission.SeeReports, Permission.DecideIdentity, Permission.SeeAudit, Permission.Govern,
         },
     };
 

@@ -8,9 +8,9 @@ namespace Kendt.Govern;
 public static class Scopes
 {
     public const string ProfilesRead = "profiles:read", SegmentsRead = "segments:read", SegmentsWrite = "segments:write",
-        ReportsRead = "reports:read", DeliveriesWrite = "deliveries:write", Import = "import", Admin = "admin";
+        ReportsRead = "reports:read", IdentityWrite = "identity:write", DeliveriesWrite = "deliveries:write", Import = "import", Admin = "admin";
 
-    public static IReadOnlyList<string> All { get; } = [ProfilesRead, SegmentsRead, SegmentsWrite, ReportsRead, DeliveriesWrite, Import, Admin];
+    public static IReadOnlyList<string> All { get; } = [ProfilesRead, SegmentsRead, SegmentsWrite, ReportsRead, IdentityWrite, DeliveriesWrite, Import, Admin];
 }
 
 /// <summary>A program's right to use the API. <c>admin</c> holds all other scopes.</summary>

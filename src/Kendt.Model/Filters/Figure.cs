@@ -11,7 +11,7 @@ internal static class Figure
         {
             if (events.Count == 0) return false;
             var at = IsoTime.TicksOf((aggregate.Kind is AggregateKind.First ? events[0] : events[^1]).At);
-            foreach (var test in aggregate.Tests) ValueTest.Turns(test, at, until);
+            foreach (var test in aggregate.Tests) ValueTest.Turns(test, at, asOf, until);
             return aggregate.Tests.All(t => ValueTest.Holds(t, at, asOf));
         }
         return Number(aggregate, events) is { } number && aggregate.Tests.All(t => ValueTest.Holds(t, number));
@@ -35,10 +35,23 @@ internal static class Figure
 
     private const int MostLookedInto = 32;
 
+    private static int Period(AggregateKind kind, DateTimeOffset at)
+    {
+        var day = DateOnly.FromDateTime(at.UtcDateTime);
+        return kind switch
+        {
+            AggregateKind.Days => day.DayNumber,
+            AggregateKind.Weeks => day.DayNumber / 7, // the first day of all was a Monday
+            AggregateKind.Months => day.Year * 12 + day.Month,
+            _ => day.Year,
+        };
+    }
+
     /// <summary>The figure; null where there is nothing to compute it from.</summary>
     public static double? Number(Aggregate aggregate, IReadOnlyList<EventFact> events)
     {
         if (aggregate.Kind is AggregateKind.Count) return events.Count;
+        if (aggregate.Kind >= AggregateKind.Days) return events.Select(e => Period(aggregate.Kind, e.At)).Distinct().Count();
         var values = events.Select(e => ValueTest.Look(e.Properties, aggregate.Of!.Steps));
         if (aggregate.Kind is AggregateKind.Distinct) return values.Select(ValueTest.LiteralOf).Where(v => v is not null).Distinct().Count();
         var numbers = values.Where(v => v.ValueKind is JsonValueKind.Number).Select(ValueTest.NumberOf).ToList();

@@ -1,3 +1,8 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Kendt.Model.Filters;
 
 /// <summary>
@@ -41,6 +46,22 @@ public sealed record MeasureRule(string Measure, IReadOnlyList<Test> Tests) : Fi
 /// <summary>The latest decision on a purpose is this; without one it is unknown.</summary>
 public sealed record ConsentRule(string Purpose, ConsentState State) : Filter;
 
+/// <summary>
+/// The person's place in a sample, from 0 to below 100, passes every test. The place comes from the name of the sample and
+/// the profile's id alone, so it stays, and samples of two names are independent.
+/// </summary>
+public sealed record SampleRule(string Name, IReadOnlyList<Test> Tests) : Filter
+{
+    /// <summary>The place: the first 8 digits of the MD5 of <c>NAME:ID</c> as a part of all there are, times 100.</summary>
+    [SuppressMessage("Security", "CA5351:Do Not Use Broken Cryptographic Algorithms", Justification = "It hides nothing; it is the hash that all engines have.")]
+    public static double Place(string name, ProfileId profile)
+    {
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        MD5.HashData(Encoding.UTF8.GetBytes($"{name}:{profile}"), digest);
+        return BinaryPrimitives.ReadUInt32BigEndian(digest) * 100.0 / 4294967296.0;
+    }
+}
+
 /// <summary>Track events of exactly this name for which every test of <paramref name="Where"/> holds.</summary>
 public sealed record EventMatch(string Name, IReadOnlyList<PropertyRule> Where);
 
@@ -57,7 +78,8 @@ public sealed record EventWindow(Duration? Within, IsoTime? From, IsoTime? To)
 }
 
 /// <summary>What is computed over the events of a leaf.</summary>
-public enum AggregateKind { Count, Sum, Average, Min, Max, Distinct, First, Last }
+/// <remarks>Days to Years: how many different ones of the calendar (UTC, weeks from Monday) have such an event.</remarks>
+public enum AggregateKind { Count, Sum, Average, Min, Max, Distinct, First, Last, Days, Weeks, Months, Years }
 
 /// <summary>A figure over events and its tests. <paramref name="Of"/> is the property of sum, average, min, max and distinct.</summary>
 public sealed record Aggregate(AggregateKind Kind, ValuePath? Of, IReadOnlyList<Test> Tests)

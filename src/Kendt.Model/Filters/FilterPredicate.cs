@@ -49,6 +49,7 @@ public sealed class FilterPredicate
         SequenceRule sequence => SequencePredicate.Ask(this, sequence),
         InSegment segment => Stored(segment.Name),
         ConsentRule consent => Ask(consent),
+        SampleRule sample => new(SampleRule.Place(sample.Name, _facts.Id) is var place && sample.Tests.All(t => ValueTest.Holds(t, place)), Until.Never),
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no predicate."),
     };
 
@@ -153,9 +154,9 @@ public sealed class FilterPredicate
         return found;
     }
 
-    private static void Turns(Test test, JsonElement value, Until until)
+    private void Turns(Test test, JsonElement value, Until until)
     {
-        if (test is WithinLast && ValueTest.TimeOf(value) is { } time) ValueTest.Turns(test, time, until);
+        if (test is WithinLast or AnniversaryIn && ValueTest.TimeOf(value) is { } time) ValueTest.Turns(test, time, _asOf, until);
     }
 
     private Answer Ask(ConsentRule rule)

@@ -5,7 +5,7 @@ namespace Kendt.Model.Filters;
 /// <summary>The leaves: traits, events, sequences, consents.</summary>
 internal sealed partial class FilterReader
 {
-    private const string EventKeys = "an event has where, within, from, to and one of count, sum, average, min, max, distinct, first, last";
+    private const string EventKeys = "an event has where, within, from, to and one of count, sum, average, min, max, distinct, first, last, days, weeks, months, years";
 
     private static TraitRule Trait(Dictionary<string, JsonElement> keys, string path)
     {
@@ -34,7 +34,7 @@ internal sealed partial class FilterReader
     {
         var kind = Aggregates[name];
         var keys = Object(json, path, $"an object, as in {(kind is AggregateKind.First or AggregateKind.Last ? "{\"after\": \"2024-01-01\"}" : "{\"atLeast\": 2}")}");
-        if (kind is AggregateKind.Count) return new(kind, null, Tests(keys, path, Operators.Number, "the count"));
+        if (kind is AggregateKind.Count or >= AggregateKind.Days) return new(kind, null, Tests(keys, path, Operators.Number, kind is AggregateKind.Count ? "the count" : $"the number of {name}"));
         if (kind is AggregateKind.First or AggregateKind.Last) return new(kind, null, Tests(keys, path, Operators.Time, $"the time of the {name} event"));
         if (!keys.TryGetValue("of", out var of)) throw Fault(path, $"'{name}' needs 'of', the property that it is computed from.");
         return new(kind, PathOf(of, Join(path, "of"), "the name of a property"), Tests(keys, path, Operators.Number, $"the {name}", "of"));
@@ -84,6 +84,13 @@ internal sealed partial class FilterReader
         if (!keys.TryGetValue("property", out var name)) throw Fault(path, "needs 'property', the name of a property of the event.");
         var property = PathOf(name, Join(path, "property"), "the name of a property");
         return new(property, Tests(keys, path, Operators.Value, $"the property '{Short(property.Text)}'", "property"));
+    }
+
+    private static SampleRule Sample(Dictionary<string, JsonElement> keys, string path)
+    {
+        var at = Join(path, "sample");
+        var name = Text(keys["sample"], at, "the name of a sample", 200);
+        return new(name, Tests(keys, at, Operators.Number, $"the place in the sample '{Short(name)}', from 0 to below 100,", "sample"));
     }
 
     private static ConsentRule Consent(Dictionary<string, JsonElement> keys, string path)

@@ -9,7 +9,7 @@ internal sealed partial class FilterReader
 
     private static readonly Dictionary<Operators, string> Names = new()
     {
-        [Operators.Value] = "is, isNot, in, notIn, contains, startsWith, endsWith, above, atLeast, below, atMost, between, exists, before, after, withinLast",
+        [Operators.Value] = "is, isNot, in, notIn, contains, startsWith, endsWith, above, atLeast, below, atMost, between, exists, before, after, withinLast, anniversaryIn",
         [Operators.Number] = "is, isNot, in, notIn, above, atLeast, below, atMost, between",
         [Operators.Time] = "before, after, withinLast",
     };
@@ -44,7 +44,8 @@ internal sealed partial class FilterReader
         "between" => Both(json, path),
         "before" => new When(false, Moment(json, path)),
         "after" => new When(true, Moment(json, path)),
-        _ => new WithinLast(Lapse(json, path)),
+        "withinLast" => new WithinLast(Lapse(json, path)),
+        _ => new AnniversaryIn(Lapse(json, path) is var span && span.Ticks <= 366 * TimeSpan.TicksPerDay ? span : throw Fault(path, "is longer than 366d; an anniversary comes round every year.")),
     };
 
     private static Literal Value(JsonElement json, string path, Operators which) => json.ValueKind switch

@@ -31,6 +31,7 @@ internal sealed class Speaker(Words words)
         SequenceRule sequence => Sequence(sequence),
         MeasureRule measure => Tests($"\"{measure.Measure}\"", measure.Tests),
         InSegment segment => $"{words.InSegment} \"{segment.Name}\"",
+        SampleRule sample => Tests($"{words.Sample} \"{sample.Name}\"", sample.Tests),
         ConsentRule consent => $"{words.Consent} \"{consent.Purpose}\" {words.Is} {words.States[(int)consent.State]}",
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no sentence."),
     };
@@ -52,6 +53,7 @@ internal sealed class Speaker(Words words)
             AggregateKind.Count when tests is [Compare { How: Comparison.AtLeast, Value: 1 }] => $"{words.AtLeastOne} {events}",
             AggregateKind.Count => Tests($"{words.Number} {events}", tests),
             AggregateKind.First or AggregateKind.Last => Tests($"{words.Kinds[(int)kind]} {events} {words.Was}", tests),
+            >= AggregateKind.Days => Tests($"{words.Kinds[(int)kind]} {events}", tests),
             _ => Tests($"{words.Kinds[(int)kind]} {rule.Aggregate.Of} {words.Over} {events}", tests),
         };
     }
@@ -84,6 +86,7 @@ internal sealed class Speaker(Words words)
         Between between => $"{words.IsBetween} {Number(between.Low)} {words.And} {Number(between.High)}",
         When time => $"{(time.After ? words.After : words.Before)} {time.At}",
         WithinLast last => Last(last.Span),
+        AnniversaryIn anniversary => string.Format(CultureInfo.InvariantCulture, words.AnniversaryIn, Span(anniversary.Span)),
         _ => throw new InvalidOperationException($"{test.GetType().Name} has no sentence."),
     };
 
@@ -126,6 +129,8 @@ internal sealed record Words
     public required string From { get; init; }
     public required string Until { get; init; }
     public required string InTheLast { get; init; }
+    public required string AnniversaryIn { get; init; }
+    public required string Sample { get; init; }
     public required string Is { get; init; }
     public required string IsNot { get; init; }
     public required string In { get; init; }
@@ -158,7 +163,7 @@ internal sealed record Words
         States = ["unknown", "granted", "denied"],
         AtLeastOne = "at least one",
         Number = "the number of",
-        Kinds = ["the number of", "the sum of", "the average of", "the lowest", "the highest", "the number of different", "the first", "the last"],
+        Kinds = ["the number of", "the sum of", "the average of", "the lowest", "the highest", "the number of different", "the first", "the last", "the number of days with", "the number of weeks with", "the number of months with", "the number of years with"],
         Was = "was",
         Over = "over",
         Then = "then",
@@ -170,6 +175,8 @@ internal sealed record Words
         From = "from",
         Until = "before",
         InTheLast = "in the last {0}",
+        AnniversaryIn = "has its anniversary within {0}",
+        Sample = "the place (0 to 100) in the sample",
         Is = "is",
         IsNot = "is not",
         In = "is one of",
@@ -200,7 +207,7 @@ internal sealed record Words
         States = ["ukendt", "givet", "afslået"],
         AtLeastOne = "mindst én",
         Number = "antallet af",
-        Kinds = ["antallet af", "summen af", "gennemsnittet af", "den laveste", "den højeste", "antallet af forskellige", "den første", "den seneste"],
+        Kinds = ["antallet af", "summen af", "gennemsnittet af", "den laveste", "den højeste", "antallet af forskellige", "den første", "den seneste", "antallet af dage med", "antallet af uger med", "antallet af måneder med", "antallet af år med"],
         Was = "var",
         Over = "over",
         Then = "derefter",
@@ -212,6 +219,8 @@ internal sealed record Words
         From = "fra",
         Until = "før",
         InTheLast = "inden for de seneste {0}",
+        AnniversaryIn = "har årsdag inden for {0}",
+        Sample = "pladsen (0 til 100) i stikprøven",
         Is = "er",
         IsNot = "er ikke",
         In = "er en af",

@@ -52,6 +52,10 @@ public static class FilterWriter
                 json.WriteString("consent", consent.Purpose);
                 json.WriteString("is", consent.State.ToString().ToLowerInvariant());
                 break;
+            case SampleRule sample:
+                json.WriteString("sample", sample.Name);
+                Write(json, sample.Tests);
+                break;
             default: throw new InvalidOperationException($"{filter.GetType().Name} has no JSON form.");
         }
         json.WriteEndObject();
@@ -143,6 +147,7 @@ public static class FilterWriter
                     json.WriteEndArray();
                     break;
                 case When time: json.WriteString(time.After ? "after" : "before", time.At.Text); break;
+                case AnniversaryIn anniversary: json.WriteString("anniversaryIn", anniversary.Span.ToString()); break;
                 case WithinLast last: json.WriteString("withinLast", last.Span.ToString()); break;
                 default: throw new InvalidOperationException($"{test.GetType().Name} has no JSON form.");
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Kendt.Model.Filters;
@@ -14,41 +15,56 @@ public readonly record struct EventFact(string Name, DateTimeOffset At, JsonElem
 /// </summary>
 public sealed class ProfileFacts
 {
-    private readonly Dictionary<string, TraitFact[]> _traits = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EventFact[]> _events = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ConsentDecision[]> _consents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<TraitFact>> _traits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<EventFact>> _events = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ConsentDecision>> _consents = new(StringComparer.Ordinal);
 
     public ProfileFacts(IEnumerable<TraitFact> traits, IEnumerable<EventFact> events, IEnumerable<ConsentDecision> consents)
     {
-        Keep(_traits, traits, t => t.Name, (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Seq.CompareTo(b.Seq));
-        Keep(_events, events, e => e.Name, (a, b) => a.At.CompareTo(b.At));
-        Keep(_consents, consents, c => c.Purpose, (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : Allows(a).CompareTo(Allows(b)));
+        foreach (var trait in traits) Add(trait);
+        foreach (var one in events) Add(one);
+        foreach (var consent in consents) Add(consent);
     }
 
+    /// <summary>Whose facts they are.</summary>
+    public ProfileId Id { get; init; }
+
     /// <summary>What was said of a trait, in order.</summary>
-    public ReadOnlySpan<TraitFact> Trait(string name) => _traits.GetValueOrDefault(name);
+    public ReadOnlySpan<TraitFact> Trait(string name) => CollectionsMarshal.AsSpan(_traits.GetValueOrDefault(name));
 
     /// <summary>The events of a name, in order.</summary>
-    public ReadOnlySpan<EventFact> Events(string name) => _events.GetValueOrDefault(name);
+    public ReadOnlySpan<EventFact> Events(string name) => CollectionsMarshal.AsSpan(_events.GetValueOrDefault(name));
 
     /// <summary>The decisions on a purpose, in order.</summary>
-    public ReadOnlySpan<ConsentDecision> Consents(string purpose) => _consents.GetValueOrDefault(purpose);
+    public ReadOnlySpan<ConsentDecision> Consents(string purpose) => CollectionsMarshal.AsSpan(_consents.GetValueOrDefault(purpose));
+
+    /// <summary>More becomes known.</summary>
+    public void Add(TraitFact fact) => Add(_traits, fact.Name, fact, (a, b) => a.At != b.At ? a.At > b.At : a.Seq > b.Seq);
+
+    /// <inheritdoc cref="Add(TraitFact)"/>
+    public void Add(EventFact fact) => Add(_events, fact.Name, fact, (a, b) => a.At > b.At);
+
+    /// <inheritdoc cref="Add(TraitFact)"/>
+    public void Add(ConsentDecision decision) => Add(_consents, decision.Purpose, decision, (a, b) => a.At != b.At ? a.At > b.At : Allows(a) > Allows(b));
 
     // Of two decisions at one moment the one that allows less counts, so it stands last.
     private static int Allows(ConsentDecision decision) => decision.State switch { ConsentState.Granted => 0, ConsentState.Unknown => 1, _ => 2 };
 
-    private static void Keep<T>(Dictionary<string, T[]> kept, IEnumerable<T> facts, Func<T, string> name, Comparison<T> order)
+    // Facts come nearly in order, so the place is looked for from the end.
+    private static void Add<T>(Dictionary<string, List<T>> facts, string name, T fact, Func<T, T, bool> isLater)
     {
-        var lists = new Dictionary<string, List<T>>(StringComparer.Ordinal);
-        foreach (var fact in facts)
+        if (!facts.TryGetValue(name, out var list)) facts[name] = list = [];
+        var at = list.Count;
+        if (at > 0 && isLater(list[at - 1], fact))
         {
-            if (!lists.TryGetValue(name(fact), out var list)) lists[name(fact)] = list = [];
-            list.Add(fact);
+            var low = 0;
+            for (at--; low < at;)
+            {
+                var middle = (low + at) / 2;
+                if (isLater(list[middle], fact)) at = middle;
+                else low = middle + 1;
+            }
         }
-        foreach (var (key, list) in lists)
-        {
-            list.Sort(order);
-            kept[key] = [.. list];
-        }
+        list.Insert(at, fact);
     }
 }

@@ -56,6 +56,51 @@ public sealed record When(bool After, IsoTime At) : Test;
 /// <summary><c>withinLast</c>: asOf - d &lt; t &lt;= asOf.</summary>
 public sealed record WithinLast(Duration Span) : Test;
 
+/// <summary>
+/// <c>anniversaryIn</c>: the day on which the month and day of a time (UTC) come round in a later year has not ended and begins
+/// before asOf + d, at most 366 days. The 29th of February comes round on the 28th in years without it.
+/// </summary>
+public sealed record AnniversaryIn(Duration Span) : Test
+{
+    /// <summary>The anniversaries that may be asked for at a moment: of each year, the days of the year as month * 100 + day.</summary>
+    public IEnumerable<(int Year, IReadOnlyList<int> Days)> Days(long asOf)
+    {
+        var (first, last) = (Date(asOf), Date(asOf + Span.Ticks - 1));
+        for (var year = first.Year; year <= last.Year; year++)
+        {
+            var days = new List<int>();
+            for (var day = year == first.Year ? first : new DateOnly(year, 1, 1); day <= last && day.Year == year; day = day.AddDays(1))
+            {
+                days.Add(day.Month * 100 + day.Day);
+                if (day is { Month: 2, Day: 28 } && !DateTime.IsLeapYear(year)) days.Add(229);
+                if (day == DateOnly.MaxValue) break;
+            }
+            yield return (year, days);
+        }
+    }
+
+    public bool Holds(long time, long asOf)
+    {
+        var day = Date(time);
+        return Days(asOf).Any(y => day.Year < y.Year && y.Days.Contains(day.Month * 100 + day.Day));
+    }
+
+    /// <summary>The moments about asOf at which the answer for a time changes by time alone.</summary>
+    public void Turns(long time, long asOf, Until until)
+    {
+        var (day, now) = (Date(time), Date(asOf));
+        var later = Date(asOf + Span.Ticks).Year + 1;
+        for (var year = Math.Max(day.Year + 1, now.Year); year <= Math.Min(later, 9999); year++)
+        {
+            var comes = new DateTime(year, day.Month, day is { Month: 2, Day: 29 } && !DateTime.IsLeapYear(year) ? 28 : day.Day, 0, 0, 0, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks;
+            until.At(comes - Span.Ticks + 1);
+            until.At(comes + TimeSpan.TicksPerDay);
+        }
+    }
+
+    private static DateOnly Date(long ticks) => DateOnly.FromDateTime(IsoTime.At(ticks).UtcDateTime);
+}
+
 /// <summary>What kind of value is compared.</summary>
 public enum LiteralKind { Text, Number, Truth }
 

@@ -21,7 +21,7 @@ public static class ValueTest
         Exists exists => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null) == exists.Yes,
         Part part => value.ValueKind is JsonValueKind.String && HasPart(TextOf(value), part),
         Compare or Between => value.ValueKind is JsonValueKind.Number && Holds(test, NumberOf(value)),
-        When or WithinLast => TimeOf(value) is { } time && Holds(test, time, asOf),
+        When or WithinLast or AnniversaryIn => TimeOf(value) is { } time && Holds(test, time, asOf),
         _ => throw new InvalidOperationException($"{test.GetType().Name} has no predicate."),
     };
 
@@ -46,12 +46,14 @@ public static class ValueTest
     {
         When fixedTime => fixedTime.After ? time > fixedTime.At.Ticks : time < fixedTime.At.Ticks,
         WithinLast last => time > asOf - last.Span.Ticks && time <= asOf,
+        AnniversaryIn anniversary => anniversary.Holds(time, asOf),
         _ => throw new InvalidOperationException($"{test.GetType().Name} is not asked of times."),
     };
 
     /// <summary>The moments at which the answer for a value changes by time alone: when its time is reached and when it is left behind.</summary>
-    public static void Turns(Test test, long time, Until until)
+    public static void Turns(Test test, long time, long asOf, Until until)
     {
+        if (test is AnniversaryIn anniversary) anniversary.Turns(time, asOf, until);
         if (test is not WithinLast last) return;
         until.At(time);
         until.At(time + last.Span.Ticks);

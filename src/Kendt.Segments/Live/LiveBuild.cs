@@ -46,7 +46,7 @@ internal sealed class LiveBuild(LiveRules rules, IReadOnlySet<string> changed, L
     {
         var (profiles, total) = await stores.Ledger.ReadAsync(async s => (await LiveTable.LoadAsync(s, _after, PeopleAtOnce, rules.Needs.Purposes.Count > 0, cancel),
             Progress.Total == 0 || _after == default ? await s.CountAsync(Sql.Of($"select count(*) from live_profile"), cancel) : Progress.Total), cancel);
-        var judge = new LiveJudge(rules, now);
+        var judge = new LiveJudge(rules, rules.Needs, now);
         foreach (var profile in profiles.Values) judge.Judge(profile, changed.ToDictionary(name => name, _ => Cause.Rule, StringComparer.Ordinal));
         var last = profiles.Count < PeopleAtOnce;
         await stores.Ledger.WriteAsync(async s =>

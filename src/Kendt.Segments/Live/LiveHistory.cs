@@ -30,7 +30,7 @@ internal sealed record LiveHistory(bool IsKnown, IReadOnlyList<LiveFact> Facts)
                 """), Read, cancel))
             {
                 known.Add(row.Profile);
-                if (row.Name is not null) facts[row.Profile].Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, row.Value!));
+                if (row.Name is not null) facts[row.Profile].Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, LiveTail.Json(row.Value!)));
             }
         }, cancel);
         return facts.ToDictionary(f => f.Key, f => new LiveHistory(known.Contains(f.Key), f.Value));

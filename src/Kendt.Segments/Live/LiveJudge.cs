@@ -18,7 +18,8 @@ internal sealed class LiveWrites
 }
 
 /// <summary>Judges profiles at one moment by the rules that live segments have, and gathers what is to be written.</summary>
-internal sealed class LiveJudge(LiveRules rules, DateTimeOffset now)
+/// <param name="needs">What is remembered; while something is being built, more than the rules look at.</param>
+internal sealed class LiveJudge(LiveRules rules, LiveNeeds needs, DateTimeOffset now)
 {
     public LiveWrites Writes { get; } = new();
 
@@ -51,7 +52,7 @@ internal sealed class LiveJudge(LiveRules rules, DateTimeOffset now)
             foreach (var fact in profile.Said) if (fact.At >= profile.Due && fact.At <= now) Add(causes, rules.Watching(fact.Kind, fact.Name), Cause.Time);
             foreach (var consent in profile.Consents) if (consent.At >= profile.Due && consent.At <= now) Add(causes, rules.Watching(FactKind.Consent, consent.Purpose), Cause.Time);
         }
-        Writes.Forgotten.AddRange(profile.Forget(now));
+        Writes.Forgotten.AddRange(profile.Forget(needs, now));
         var predicate = new FilterPredicate(profile.Facts, rules.Rule, now);
         var due = overdue ? profile.Next(now) : profile.Due;
         foreach (var (segment, cause) in causes)

@@ -5,7 +5,7 @@ using Kendt.Model.Filters;
 namespace Kendt.Segments.Live;
 
 /// <summary>Something remembered of a profile: a value that was said of a trait, or an event with the properties that rules look at.</summary>
-internal readonly record struct LiveFact(ProfileId Profile, FactKind Kind, string Name, long Seq, DateTimeOffset At, string Value);
+internal readonly record struct LiveFact(ProfileId Profile, FactKind Kind, string Name, long Seq, DateTimeOffset At, JsonElement Value);
 
 /// <summary>Why a person entered or left a segment.</summary>
 /// <param name="Kind">event, trait, consent, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
@@ -23,8 +23,9 @@ internal readonly record struct Cause(string Kind, string Subject, long? Evidenc
 /// <summary>A profile as live evaluation knows it: its facts, the segments it is in, and when time alone may move it next.</summary>
 internal sealed class LiveProfile(ProfileId id)
 {
-    private ProfileFacts? _facts;
     private readonly List<LiveFact> _said = [];
+    private readonly List<ConsentDecision> _consents = [];
+    private ProfileFacts _facts = new([], [], []) { Id = id };
 
     public ProfileId Id => id;
 
@@ -36,14 +37,22 @@ internal sealed class LiveProfile(ProfileId id)
     /// <summary>The segments that it is in.</summary>
     public HashSet<string> Members { get; } = new(StringComparer.Ordinal);
 
-    public List<ConsentDecision> Consents { get; } = [];
-
     public IReadOnlyList<LiveFact> Said => _said;
+
+    public IReadOnlyList<ConsentDecision> Consents => _consents;
+
+    public ProfileFacts Facts => _facts;
 
     public void Add(LiveFact fact)
     {
         _said.Add(fact);
-        _facts = null;
+        Tell(fact);
+    }
+
+    public void Add(ConsentDecision decision)
+    {
+        _consents.Add(decision);
+        _facts.Add(decision);
     }
 
     /// <summary>The same profile with other facts.</summary>
@@ -51,47 +60,45 @@ internal sealed class LiveProfile(ProfileId id)
     {
         var other = new LiveProfile(id) { Known = Known, Due = Due };
         other.Members.UnionWith(Members);
-        other.Consents.AddRange(Consents);
-        other._said.AddRange(facts);
+        foreach (var decision in _consents) other.Add(decision);
+        foreach (var fact in facts) other.Add(fact);
         return other;
     }
 
-    public ProfileFacts Facts => _facts ??= new(
-        _said.Where(f => f.Kind is FactKind.Trait).Select(f => new TraitFact(f.Name, Json(f.Value), f.At, f.Seq)),
-        _said.Where(f => f.Kind is FactKind.Event).Select(f => new EventFact(f.Name, f.At, Json(f.Value))),
-        Consents);
-
-    /// <summary>Forgets what was said of traits before the value that holds now, and gives it back.</summary>
-    public List<LiveFact> Forget(DateTimeOffset now)
+    /// <summary>Forgets what can count no more and gives it back: events that left the longest window, values of traits that a later one hides.</summary>
+    public List<LiveFact> Forget(LiveNeeds needs, DateTimeOffset now)
     {
-        var said = _said.Where(f => f.Kind is FactKind.Trait && f.At <= now).ToList();
-        if (said.Count < 2) return [];
-        var newest = new Dictionary<string, LiveFact>(StringComparer.Ordinal);
-        foreach (var fact in said)
-            if (!newest.TryGetValue(fact.Name, out var other) || (fact.At, fact.Seq).CompareTo((other.At, other.Seq)) > 0) newest[fact.Name] = fact;
-        var old = said.Where(f => newest[f.Name].Seq != f.Seq).ToList();
-        if (old.Count == 0) return old;
-        var gone = old.Select(f => (f.Name, f.Seq)).ToHashSet();
-        _said.RemoveAll(f => f.Kind is FactKind.Trait && gone.Contains((f.Name, f.Seq)));
-        _facts = null;
-        return old;
+        List<LiveFact> gone = [];
+        foreach (var fact in _said) if (!needs.Wants(fact, now) || IsHidden(fact, now)) gone.Add(fact);
+        if (gone.Count == 0) return gone;
+        var places = gone.Select(f => (f.Kind, f.Name, f.Seq)).ToHashSet();
+        _said.RemoveAll(f => places.Contains((f.Kind, f.Name, f.Seq)));
+        _facts = new([], [], _consents) { Id = id };
+        foreach (var fact in _said) Tell(fact);
+        return gone;
     }
 
     /// <summary>The earliest moment after now at which something that is known already comes to count.</summary>
     public DateTimeOffset? Next(DateTimeOffset now)
     {
         DateTimeOffset? next = null;
-        foreach (var at in _said.Select(f => f.At).Concat(Consents.Select(c => c.At)))
-            if (at > now && !(at >= next)) next = at;
+        foreach (var fact in _said) if (fact.At > now && !(fact.At >= next)) next = fact.At;
+        foreach (var decision in _consents) if (decision.At > now && !(decision.At >= next)) next = decision.At;
         return next;
     }
 
-    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
-
-    private static JsonElement Json(string value)
+    private bool IsHidden(LiveFact fact, DateTimeOffset now)
     {
-        if (value == "{}") return Nothing;
-        using var document = JsonDocument.Parse(value);
-        return document.RootElement.Clone();
+        if (fact.Kind is not FactKind.Trait || fact.At > now) return false;
+        var said = _facts.Trait(fact.Name);
+        var newest = said.Length - 1;
+        while (newest > 0 && said[newest].At > now) newest--;
+        return said[newest].Seq != fact.Seq;
+    }
+
+    private void Tell(LiveFact fact)
+    {
+        if (fact.Kind is FactKind.Trait) _facts.Add(new TraitFact(fact.Name, fact.Value, fact.At, fact.Seq));
+        else _facts.Add(new EventFact(fact.Name, fact.At, fact.Value));
     }
 }

@@ -70,7 +70,7 @@ internal sealed class LiveRules
 
     private static bool IsTimed(EventMatch match) => match.Where.Any(w => IsTimed(w.Tests));
 
-    private static bool IsTimed(IReadOnlyList<Test> tests) => tests.Any(t => t is WithinLast);
+    private static bool IsTimed(IReadOnlyList<Test> tests) => tests.Any(t => t is WithinLast or AnniversaryIn);
 }
 
 /// <summary>What must be remembered of every profile so that rules can be judged: traits, and events with the properties that are looked at.</summary>

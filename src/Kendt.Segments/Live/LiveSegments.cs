@@ -22,6 +22,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly LiveTail _tail = new(stores);
+    private readonly LiveCache _cache = new();
     private LiveRules _rules = LiveRules.None;
     private LiveNeeds _needs = new();
     private LiveOffsets? _at;
@@ -50,6 +51,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         {
             // What is in memory may be ahead of what was written: begin again from the store.
             (_at, _build, _catalogue) = (null, null, -1);
+            _cache.Clear();
             throw;
         }
         finally
@@ -104,12 +106,31 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         }
     }
 
+    /// <summary>Lets go of facts that no rule looks at any more, of those too who do nothing more, a part of the people at a time.</summary>
+    public async Task PruneAsync(CancellationToken cancel)
+    {
+        ProfileId? last = default(ProfileId);
+        while (last is { } after)
+        {
+            await _turn.WaitAsync(cancel);
+            try
+            {
+                last = await stores.Ledger.WriteAsync(s => LiveTable.PruneAsync(s, _needs, after, time.GetUtcNow(), cancel), cancel);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+    }
+
     private async Task RebuildAsync(ProfileId[] some, LiveOffsets at, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         var history = await LiveHistory.OfAsync(stores, some, _needs, at, cancel);
+        _cache.Remove(some);
         var known = await LoadAsync(some, cancel);
-        var judge = new LiveJudge(_rules, now);
+        var judge = new LiveJudge(_rules, _needs, now);
         foreach (var id in some)
         {
             var fresh = known[id].WithFacts(history[id].Facts.Where(f => _needs.Wants(f, now)));
@@ -122,10 +143,23 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
             await LiveTable.ForgetAsync(s, some, cancel);
             await LiveTable.WriteAsync(s, judge.Writes, cancel);
         }, cancel);
+        _cache.Remove(some);
     }
 
-    private Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) =>
-        stores.Ledger.ReadAsync(s => LiveTable.LoadAsync(s, ids, _needs.Purposes.Count > 0, cancel), cancel);
+    // What was used lately is at hand; it is changed in memory before it is written, so a fault lets all of it go.
+    private async Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel)
+    {
+        var profiles = new Dictionary<ProfileId, LiveProfile>(ids.Count);
+        foreach (var id in ids) if (_cache.Find(id) is { } profile) profiles[id] = profile;
+        var others = ids.Where(id => !profiles.ContainsKey(id)).ToList();
+        if (others.Count == 0) return profiles;
+        foreach (var profile in (await stores.Ledger.ReadAsync(s => LiveTable.LoadAsync(s, others, _needs.Purposes.Count > 0, cancel), cancel)).Values)
+        {
+            profiles[profile.Id] = profile;
+            _cache.Keep(profile);
+        }
+        return profiles;
+    }
 
     // Takes over what was put and removed since.
     private async Task AdoptAsync(CancellationToken cancel)
@@ -151,6 +185,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         _needs.Add(target.Needs);
         _build = changed.Count == 0 ? null : new(target, changed, _at!, target.Needs.Beyond(_rules.Needs));
         if (_build is null) _rules = target;
+        _cache.Clear();
         _catalogue = version;
     }
 
@@ -167,9 +202,10 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         var facts = news.Facts.Where(f => _needs.Wants(f, now)).ToList();
         var ids = facts.Select(f => f.Profile).Concat(news.Consents.Select(c => c.Profile)).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])).ToHashSet();
         ids.UnionWith(await stores.Ledger.ReadAsync(s => LiveTable.NewAsync(s, [.. news.Seen.Where(id => !ids.Contains(id))], cancel), cancel));
+        _cache.Remove(news.Consents.Select(c => c.Profile).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])));
         var profiles = await LoadAsync(ids, cancel);
         var causes = ids.ToDictionary(id => id, _ => new Dictionary<string, Cause>(StringComparer.Ordinal));
-        var judge = new LiveJudge(_rules, now);
+        var judge = new LiveJudge(_rules, _needs, now);
         foreach (var (loser, survivor) in news.Merges)
         {
             judge.Merge(profiles[loser], profiles[survivor]);
@@ -190,6 +226,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         judge.Writes.Facts.AddRange(facts);
         await WriteAsync(judge.Writes, s => news.Upto.WriteAsync(s, at, cancel), cancel);
         _at = news.Upto;
+        _cache.Remove(lost);
         return news.HasMore;
     }
 
@@ -199,7 +236,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         var due = await stores.Ledger.ReadAsync(s => LiveTable.DueAsync(s, now, DueAtOnce, cancel), cancel);
         if (due.Count == 0) return false;
         using var span = Spans.StartActivity("segments.wake");
-        var judge = new LiveJudge(_rules, now);
+        var judge = new LiveJudge(_rules, _needs, now);
         foreach (var profile in (await LoadAsync(due, cancel)).Values) judge.Judge(profile, new(StringComparer.Ordinal));
         await WriteAsync(judge.Writes, _ => Task.CompletedTask, cancel);
         return due.Count == DueAtOnce;
@@ -211,6 +248,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         if (!build.IsRemembered)
         {
             await build.RememberAsync(stores, _tail, time.GetUtcNow(), cancel);
+            _cache.Clear();
             if (!build.IsRemembered) return true;
         }
         if (_rules != build.Rules)
@@ -221,6 +259,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
             }, cancel);
             _rules = build.Rules;
         }
+        _cache.Clear();
         if (await build.JudgeAsync(stores, time.GetUtcNow(), cancel)) return true;
         (_build, _needs) = (null, _rules.Needs);
         return false;

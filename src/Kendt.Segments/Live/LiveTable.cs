@@ -26,7 +26,7 @@ internal static class LiveTable
         var profiles = ids.ToDictionary(id => id, id => new LiveProfile(id));
         object?[][] asked = [.. ids.Select(id => new object?[] { id })];
         foreach (var row in await ledger.ListChunkedAsync(asked, rows => Stored(rows), Read, cancel)) Put(profiles, row);
-        if (consents) foreach (var (id, decision) in await ledger.ListChunkedAsync(asked, rows => Decided(rows), ReadConsent, cancel)) profiles[id].Consents.Add(decision);
+        if (consents) foreach (var (id, decision) in await ledger.ListChunkedAsync(asked, rows => Decided(rows), ReadConsent, cancel)) profiles[id].Add(decision);
         return profiles;
     }
 
@@ -40,7 +40,7 @@ internal static class LiveTable
             profiles.TryAdd(row.Id, new(row.Id));
             Put(profiles, row);
         }
-        if (consents) foreach (var (id, decision) in await ledger.ListAsync(Decided(page), ReadConsent, cancel)) profiles[id].Consents.Add(decision);
+        if (consents) foreach (var (id, decision) in await ledger.ListAsync(Decided(page), ReadConsent, cancel)) profiles[id].Add(decision);
         return profiles;
     }
 
@@ -60,9 +60,9 @@ internal static class LiveTable
         await MoveAsync(ledger, writes.Merges, cancel);
         await RemoveAsync(ledger, writes.Gone, cancel);
         await RememberAsync(ledger, writes.Facts, cancel);
-        await ledger.ExecuteChunkedAsync([.. writes.Forgotten.Select(f => new object?[] { f.Profile, f.Name, f.Seq })], rows => Sql.Of($"""
-            with v(profile_id, name, seq) as ({rows})
-            delete from live_fact where (profile_id, kind, name, seq) in (select profile_id, {Kind(FactKind.Trait)}, name, seq from v)
+        await ledger.ExecuteChunkedAsync([.. writes.Forgotten.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq })], rows => Sql.Of($"""
+            with v(profile_id, kind, name, seq) as ({rows})
+            delete from live_fact where (profile_id, kind, name, seq) in (select profile_id, kind, name, seq from v)
             """), cancel);
         await ledger.ExecuteChunkedAsync([.. writes.Judged.Where(j => j.Due is not null).Select(j => new object?[] { j.Profile, j.Due })],
             rows => Sql.Of($"insert into live_profile (profile_id, due_at) {rows} on conflict (profile_id) do update set due_at = excluded.due_at"), cancel);
@@ -73,12 +73,23 @@ internal static class LiveTable
 
     /// <summary>Adds facts; the same again is replaced by what more is known of it.</summary>
     public static Task RememberAsync(Session ledger, IReadOnlyList<LiveFact> facts, CancellationToken cancel) => ledger.ExecuteChunkedAsync(
-        [.. facts.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq, f.At, f.Value })],
+        [.. facts.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq, f.At, f.Value.GetRawText() })],
         rows => Sql.Of($"insert into live_fact (profile_id, kind, name, seq, ts, value) {rows} on conflict (profile_id, kind, name, seq) do update set value = excluded.value"), cancel);
 
     /// <summary>Forgets all facts of these profiles, before they are read again.</summary>
     public static Task ForgetAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) => ledger.ExecuteChunkedAsync(
         [.. ids.Select(id => new object?[] { id })], rows => Sql.Of($"with v(profile_id) as ({rows}) delete from live_fact where profile_id in (select profile_id from v)"), cancel);
+
+    /// <summary>Lets go of the facts of the next people that are not needed, and gives the last of them; null when there are no more.</summary>
+    public static async Task<ProfileId?> PruneAsync(Session ledger, LiveNeeds needs, ProfileId after, DateTimeOffset now, CancellationToken cancel)
+    {
+        var last = await ledger.FirstAsync(Sql.Of($"select profile_id from (select profile_id from live_profile where profile_id > {after} order by profile_id limit 5000) as page order by profile_id desc limit 1"), r => (ProfileId?)r.ProfileId(0), cancel);
+        if (last is null) return null;
+        List<Sql> kept = [.. needs.Traits.Select(name => Sql.Of($"kind = {Kind(FactKind.Trait)} and name = {name}")), .. needs.Events.Select(e => e.Value.Ticks is { } ticks
+            ? Sql.Of($"kind = {Kind(FactKind.Event)} and name = {e.Key} and ts > {now.AddTicks(-Math.Min(ticks, now.UtcTicks))}") : Sql.Of($"kind = {Kind(FactKind.Event)} and name = {e.Key}"))];
+        await ledger.ExecuteAsync(Sql.Of($"delete from live_fact where profile_id > {after} and profile_id <= {last} and not ({Sql.Or(kept)})"), cancel);
+        return last;
+    }
 
     /// <summary>Everybody leaves a segment that is no more.</summary>
     public static async Task RemoveAsync(Session ledger, string segment, DateTimeOffset now, CancellationToken cancel)
@@ -154,7 +165,7 @@ internal static class LiveTable
         var profile = profiles[row.Id];
         if (row.Kind == Member) profile.Members.Add(row.Name);
         else if (row.Kind == Known) (profile.Known, profile.Due) = (true, row.At);
-        else profile.Add(new(row.Id, row.Kind == Kind(FactKind.Trait) ? FactKind.Trait : FactKind.Event, row.Name, row.Seq, row.At!.Value, row.Value));
+        else profile.Add(new LiveFact(row.Id, row.Kind == Kind(FactKind.Trait) ? FactKind.Trait : FactKind.Event, row.Name, row.Seq, row.At!.Value, LiveTail.Json(row.Value)));
     }
 
     private static string Kind(FactKind kind) => kind is FactKind.Trait ? "t" : "e";

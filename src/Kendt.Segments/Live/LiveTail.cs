@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Kendt.Model;
 using Kendt.Store;
@@ -95,7 +94,7 @@ internal sealed class LiveTail(Stores stores)
                 r => (Seq: r.Long(0), Profile: r.ProfileId(1), Name: r.TextOrNull(2), At: r.Time(3), Value: r.TextOrNull(4)), cancel))
             {
                 seen.Add(row.Profile);
-                if (row.Name is not null) facts.Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, row.Value!));
+                if (row.Name is not null) facts.Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, Json(row.Value!)));
             }
         }
 
@@ -111,11 +110,11 @@ internal sealed class LiveTail(Stores stores)
             r => (r.ProfileId(0), r.ProfileId(1)), cancel), cancel)).ToDictionary();
 
     /// <summary>The properties that rules look at, out of all that an event has.</summary>
-    internal static string Picked(string properties, IReadOnlySet<string> keys)
+    internal static JsonElement Picked(string properties, IReadOnlySet<string> keys)
     {
-        if (keys.Count == 0 || properties == "{}") return "{}";
+        if (keys.Count == 0 || properties == "{}") return Nothing;
         using var document = JsonDocument.Parse(properties);
-        if (document.RootElement.ValueKind is not JsonValueKind.Object) return "{}";
+        if (document.RootElement.ValueKind is not JsonValueKind.Object) return Nothing;
         var picked = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(picked, new JsonWriterOptions { SkipValidation = true }))
         {
@@ -128,6 +127,10 @@ internal sealed class LiveTail(Stores stores)
             }
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(picked.WrittenSpan);
+        return JsonElement.Parse(picked.WrittenSpan);
     }
+
+    internal static JsonElement Json(string value) => value == "{}" ? Nothing : JsonElement.Parse(value);
+
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 }

@@ -10,12 +10,15 @@ using Microsoft.Net.Http.Headers;
 namespace Kendt.Server.Api;
 
 /// <summary>
-/// Takes a file (multipart: <c>mapping</c>, <c>source</c>, <c>accept</c> as fields before <c>file</c>), keeps it in the workspace and
+/// Takes a file (multipart: <c>mapping</c>, <c>source</c>, <c>accept</c>, <c>full</c>, <c>maxGone</c> as fields before <c>file</c>), keeps it in the workspace and
 /// starts its import as a job; or only looks at it. Mappings of sources are read and changed here too.
 /// </summary>
 internal static class ImportApi
 {
-    private sealed record Form(string? Mapping, string? Source, bool Accept);
+    private sealed record Form(string? Mapping, string? Source, bool Accept, bool Full, int? MaxGone)
+    {
+        public FileOrder Order => new(Mapping, Source, Accept, Full || MaxGone is not null ? new Refresh(MaxGone ?? new Refresh().MostGone) : null);
+    }
 
     private sealed record NewMapping(string? Mapping);
 
@@ -32,7 +35,7 @@ internal static class ImportApi
 
     private static Task<IResult> TakeAsync(HttpContext context, FileDoor door, JobRunner jobs, ClaimsPrincipal user) => WithFileAsync(context, async (form, name, content, cancel) =>
     {
-        var job = await door.TakeAsync(content, name, new(form.Mapping, form.Source, form.Accept), user.Actor(), cancel);
+        var job = await door.TakeAsync(content, name, form.Order, user.Actor(), cancel);
         return Results.Accepted("/v1/jobs/" + job, WorkspaceApi.Shown((await jobs.FindAsync(job, cancel))!));
     });
 
@@ -54,7 +57,7 @@ internal static class ImportApi
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || type.Boundary.Value is not { Length: > 0 } boundary)
             throw new BadInputException("Send the file as multipart/form-data with the parts mapping or source, and file.");
         var reader = new MultipartReader(HeaderUtilities.RemoveQuotes(boundary).ToString(), context.Request.Body) { HeadersLengthLimit = 16 * 1024 };
-        var form = new Form(null, null, false);
+        var form = new Form(null, null, false, false, null);
         while (await reader.ReadNextSectionAsync(cancel) is { } section)
         {
             var disposition = section.GetContentDispositionHeader();
@@ -63,6 +66,8 @@ internal static class ImportApi
                 case "mapping": form = form with { Mapping = await TextAsync(section, cancel) }; break;
                 case "source": form = form with { Source = await TextAsync(section, cancel) }; break;
                 case "accept": form = form with { Accept = await TextAsync(section, cancel) is "true" or "1" or "yes" }; break;
+                case "full": form = form with { Full = await TextAsync(section, cancel) is "true" or "1" or "yes" }; break;
+                case "maxGone": form = form with { MaxGone = int.TryParse(await TextAsync(section, cancel), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var percent) ? percent : throw new BadInputException("maxGone is a part in percent, 0 to 100.") }; break;
                 case "file": return await work(form, Path.GetFileName(disposition.FileName.Value?.Trim('"') ?? "file"), section.Body, cancel);
             }
         }

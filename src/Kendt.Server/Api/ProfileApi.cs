@@ -8,7 +8,7 @@ using Kendt.Server.Security;
 
 namespace Kendt.Server.Api;
 
-/// <summary>Profiles by id, old id or identifier; the second form is the one that Segment's Profile API has.</summary>
+/// <summary>Profiles by id, old id or identifier. The form of Segment's Profile API is in <see cref="SpaceApi"/>.</summary>
 internal static class ProfileApi
 {
     public static IEndpointRouteBuilder MapProfiles(this IEndpointRouteBuilder routes)
@@ -19,7 +19,6 @@ internal static class ProfileApi
         profiles.MapPost("/batch", BatchAsync).WithSummary("Up to 100 customers at once, by ids or type:value");
         profiles.MapGet("/{id}", ReadAsync).WithSummary("One customer, by profile id (also a merged one) or type:value");
         profiles.MapGet("/{id}/timeline", TimelineAsync).WithSummary("What the customer did, the latest first");
-        routes.MapGet("/v1/spaces/{space}/collections/{collection}/profiles/{id}/traits", TraitsAsync).WithTags("Profiles").NeedsScope(Scopes.ProfilesRead).WithSummary("Traits, in the form of Segment's Profile API");
         var fields = routes.MapGroup("/v1/access/fields").WithTags("Profiles").NeedsScope(Scopes.Admin);
         fields.MapGet("/", async (FieldRights rights, CancellationToken cancel) => Results.Ok((await rights.ListAsync(cancel)).GroupBy(f => f.Who, f => f.Field).Select(g => new { who = g.Key, fields = g }))).WithSummary("Fields of customers that roles and tokens may not see");
         fields.MapPut("/{who}", DenyAsync).WithSummary("Denies these fields, and no others, to role:NAME or token:NAME");
@@ -89,21 +88,6 @@ internal static class ProfileApi
     /// <summary>Which part of a timeline is wanted.</summary>
     private sealed record TimelineAsked(string? Name, string? Source, DateTimeOffset? From, DateTimeOffset? To, string? AsOf, string? Cursor, int? Limit);
 
-    private static async Task<IResult> TraitsAsync(string space, string collection, string id, int? limit, string? include, bool? verbose, ProfileReader reader, HttpContext context, CancellationToken cancel)
-    {
-        context.Response.Headers["Request-Id"] = context.TraceIdentifier;
-        if (collection is not ("users" or "accounts")) return Error(404, "not_found", $"There is no collection '{collection}'; there are users and accounts.");
-        var profile = Identifier.TryParse(id, out _) ? await reader.ReadAsync(id, cancel) : null;
-        if (profile is null) return Error(404, "not_found", "The requested profile was not found.");
-        var wanted = Split(include);
-        var all = profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null && (wanted.Length == 0 || wanted.Contains(t.Key))).OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
-        var shown = all.Take(Math.Clamp(limit ?? 10, 1, 200)).ToList();
-        object traits = verbose is true
-            ? shown.ToDictionary(t => t.Key, t => new { value = t.Value[0].Value, source_id = t.Value[0].Source, updated_at = t.Value[0].At.ToString("O", CultureInfo.InvariantCulture) })
-            : shown.ToDictionary(t => t.Key, t => t.Value[0].Value);
-        return Results.Ok(new { traits, cursor = new { url = "", has_more = all.Count > shown.Count, next = "", limit = limit ?? 10 } });
-    }
-
     private static object Summary(Profile p, Denied denied)
     {
         p = p with { Traits = p.Traits.Where(t => !denied.Trait(t.Key)).ToDictionary(t => t.Key, t => t.Value), Identifiers = [.. p.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type))] };
@@ -112,9 +96,7 @@ internal static class ProfileApi
 
     private static IResult NotFound(string id) => Results.Problem($"There is no profile '{(id.Length > 60 ? id[..60] + "..." : id)}'. Give a profile id or type:value such as email:anna@example.com.", statusCode: 404, title: "Not found");
 
-    private static IResult Error(int status, string code, string message) => Results.Json(new { error = new { code, message } }, statusCode: status);
-
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static string[] Split(string? list) => string.IsNullOrWhiteSpace(list) ? [] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    internal static string[] Split(string? list) => string.IsNullOrWhiteSpace(list) ? [] : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -24,14 +24,19 @@ internal static class SegmentApi
         read.MapGet("/", ListAsync).WithSummary("The stored segments");
         read.MapPost("/members", MembersAsync).WithSummary("Who a rule holds for, as CSV");
         read.MapPost("/explain", ExplainAsync).WithSummary("Why a person is, or is not, in a segment");
+        read.MapGet("/check", async (int? limit, SegmentCheck check, CancellationToken cancel) => Results.Ok((await check.DefectsAsync(Math.Clamp(limit ?? 50, 1, 500), cancel)).Select(Defect)))
+            .WithSummary("What full evaluations found wrong with live members, the latest first");
+        read.MapGet("/{name}/changes", SegmentChanges.ReadAsync).WithSummary("Who enters and leaves, as server-sent events or as a page");
+        routes.MapPost("/v1/segments/check", CheckAsync).WithTags("Segments").NeedsScope(Scopes.SegmentsWrite).WithSummary("Compares live members with a full evaluation, and mends what differs");
+        routes.MapDelete("/v1/segments/{name}", RemoveAsync).WithTags("Segments").NeedsScope(Scopes.SegmentsWrite).WithSummary("Removes a segment");
         routes.MapPut("/v1/segments/{name}", PutAsync).WithTags("Segments").NeedsScope(Scopes.SegmentsWrite).WithSummary("Creates or replaces a segment");
         return routes;
     }
 
-    private static async Task<IResult> ListAsync(Catalogue catalogue, Membership membership, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(Catalogue catalogue, LiveSegments live, CancellationToken cancel)
     {
-        var sizes = await membership.CountsAsync(cancel);
-        return Results.Ok((await catalogue.ListAsync(cancel)).Select(s => new { name = s.Name, title = s.Title, members = sizes.GetValueOrDefault(s.Name), sentence = FilterSentence.English(s.Rule), rule = FilterJson.Tree(s.Rule), updatedAt = s.UpdatedAt }));
+        var status = (await live.StatusAsync(cancel)).ToDictionary(s => s.Name, StringComparer.Ordinal);
+        return Results.Ok((await catalogue.ListAsync(cancel)).Select(s => new { name = s.Name, title = s.Title, members = status.GetValueOrDefault(s.Name)?.Members ?? 0, state = State(status.GetValueOrDefault(s.Name)), sentence = FilterSentence.English(s.Rule), rule = FilterJson.Tree(s.Rule), updatedAt = s.UpdatedAt }));
     }
 
     private static async Task<IResult> PutAsync(string name, HttpContext context, Catalogue catalogue, LiveSegments live, Pulse pulse, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
@@ -40,8 +45,32 @@ internal static class SegmentApi
         await audit.WriteAsync(user.Actor(), "segment.put", stored.Name, "", cancel);
         pulse.Beat();
         var status = await live.BuiltAsync(stored.Name, Patience, cancel);
-        return Results.Ok(new { name = stored.Name, sentence = FilterSentence.English(stored.Rule), state = status.IsBuilding ? "building" : "live", members = status.Members, done = status.Done, total = status.Total });
+        return Results.Ok(new { name = stored.Name, sentence = FilterSentence.English(stored.Rule), state = State(status), members = status.Members, done = status.Done, total = status.Total });
     }
+
+    private static async Task<IResult> RemoveAsync(string name, Catalogue catalogue, Pulse pulse, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        if (!await catalogue.RemoveAsync(name, cancel)) return Results.Problem("There is no segment of that name. GET /v1/segments lists them.", statusCode: 404, title: "Not found");
+        await audit.WriteAsync(user.Actor(), "segment.remove", name, "", cancel);
+        pulse.Beat();
+        return Results.Ok(new { removed = name });
+    }
+
+    private static async Task<IResult> CheckAsync(SegmentCheck check, Pipeline pipeline, Audit audit, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        await pipeline.CaughtUpAsync(null, cancel);
+        var report = await check.RunAsync(null, cancel);
+        await audit.WriteAsync(user.Actor(), "segment.check", "", $"{report.Defects.Count} defects", cancel);
+        return Results.Ok(new { ok = report.Defects.Count == 0, at = report.At, segments = report.Segments, memberships = report.Memberships, defects = report.Defects.Select(Defect) });
+    }
+
+    private static object Defect(SegmentDefect d) => new
+    {
+        segment = d.Segment, profile = d.Profile.ToString(), foundAt = d.FoundAt, live = d.Live, byPredicate = d.ByPredicate, bySql = d.BySql,
+        conditions = d.Conditions.Select(c => new { path = c.Path, condition = c.Condition, byPredicate = c.ByPredicate, bySql = c.BySql, seen = c.Seen }),
+    };
+
+    private static string State(LiveStatus? status) => status is { IsBuilding: false } ? "live" : "building";
 
     private static async Task MembersAsync(HttpContext context, string? asOf, bool? many, Evaluate evaluate, Stores stores, TimeProvider time, CancellationToken cancel)
     {

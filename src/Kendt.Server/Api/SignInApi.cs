@@ -26,13 +26,21 @@ internal static class SignInApi
 
     private static async Task<IResult> PasswordAsync(HttpContext context, Members members, IAntiforgery antiforgery, CancellationToken cancel)
     {
-        if (!await antiforgery.IsRequestValidAsync(context)) return Results.Redirect("/sign-in?fault=form");
-        var form = await context.Request.ReadFormAsync(cancel);
-        if (await members.VerifyAsync(form["email"].ToString(), form["password"].ToString(), cancel) is not { } member) return Results.Redirect("/sign-in?fault=password");
-        await InAsync(context, member);
+        var isOurs = await antiforgery.IsRequestValidAsync(context);
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(cancel) : FormCollection.Empty;
         var to = form["returnUrl"].ToString();
-        return Results.Redirect(to.StartsWith('/') && !to.StartsWith("//", StringComparison.Ordinal) && !to.StartsWith("/\\", StringComparison.Ordinal) ? to : "/");
+        if (!IsHere(to)) to = "/";
+        if (!isOurs) return Again("form", to);
+        if (await members.VerifyAsync(form["email"].ToString(), form["password"].ToString(), cancel) is not { } member) return Again("password", to);
+        await InAsync(context, member);
+        return Results.Redirect(to);
     }
+
+    // Who mistypes a password still comes to the page that was asked for.
+    private static IResult Again(string fault, string to) => Results.Redirect($"/sign-in?fault={fault}{(to == "/" ? "" : "&returnUrl=" + Uri.EscapeDataString(to))}");
+
+    // Only a path of this server: anything else could lead people away after they have signed in.
+    private static bool IsHere(string to) => to.StartsWith('/') && !to.StartsWith("//", StringComparison.Ordinal) && !to.Contains('\\', StringComparison.Ordinal) && !to.Any(char.IsControl);
 
     private static async Task<IResult> OutAsync(HttpContext context, IAntiforgery antiforgery)
     {

@@ -14,8 +14,10 @@ internal static class ImportCommand
         var preview = new Option<bool>("--preview") { Description = "Only look: how the file is written, what its columns mean, the mapping that is proposed" };
         var save = new Option<FileInfo?>("--save") { Description = "With --preview: write the proposed mapping there", HelpName = "FILE.yaml" };
         var accept = new Option<bool>("--accept") { Description = "Where the source keeps no mapping for such files: take the one that is proposed" };
+        var full = new Option<bool>("--full") { Description = "The file holds all records of the source: those that it does not have are gone" };
+        var maxGone = new Option<int?>("--max-gone") { Description = "With --full: the part of the records, in percent, that may be gone; 20 if not said", HelpName = "PERCENT" };
         var command = new Command("import", CommandLine.Help("Take a file in: rows by a mapping, or tracking-API messages, one a line. Ends when profiles are up to date.",
-            "kendt import members.csv --source loyalty --preview --save members.yaml", "kendt import members.csv --mapping members.yaml", "kendt import members-june.csv --source loyalty", "kendt import webshop.ndjson.gz --source webshop")).With(file, mapping, source, preview, save, accept);
+            "kendt import members.csv --source loyalty --preview --save members.yaml", "kendt import members.csv --mapping members.yaml", "kendt import members-june.csv --source loyalty", "kendt import webshop.ndjson.gz --source webshop")).With(file, mapping, source, preview, save, accept, full, maxGone);
         command.Ask(async (parse, gateway, answer, cancel) =>
         {
             var path = parse.GetValue(file)!;
@@ -25,6 +27,8 @@ internal static class ImportCommand
             if (yaml is not null) content.Add(new StringContent(yaml), "mapping");
             if (parse.GetValue(source) is { } name) content.Add(new StringContent(name), "source");
             if (parse.GetValue(accept)) content.Add(new StringContent("true"), "accept");
+            if (parse.GetValue(full)) content.Add(new StringContent("true"), "full");
+            if (parse.GetValue(maxGone) is { } percent) content.Add(new StringContent(percent.ToString(System.Globalization.CultureInfo.InvariantCulture)), "maxGone");
             await using var stream = Open(path);
             content.Add(new StreamContent(stream, 1 << 16), "file", path.Name);
             if (parse.GetValue(preview)) return await PreviewLines.ShowAsync(gateway, content, answer, parse.GetValue(save), cancel);

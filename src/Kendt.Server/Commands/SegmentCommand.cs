@@ -46,7 +46,26 @@ internal static class SegmentCommand
             else answer.Table(["segment", "members", "rule"], segments.EnumerateArray().Select(s => (IReadOnlyList<string>)[s.Text("name"), s.Text("members"), s.Text("sentence")]));
             return 0;
         });
-        return new Command("segment", "Named rules over customers").With(list, put, members, explain);
+        var check = new Command("check", CommandLine.Help("Compare live members with a full evaluation; what differs is shown and mended. Status 1 if something did.", "kendt segment check"));
+        check.Ask(async (_, gateway, answer, cancel) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/segments/check");
+            var report = await gateway.SendAsync(request, cancel);
+            var defects = report.GetProperty("defects").EnumerateArray().ToList();
+            if (answer.IsJson) answer.Json(report);
+            else if (defects.Count == 0) await answer.Output.WriteLineAsync($"{report.Text("segments")} segments, {report.Text("memberships")} memberships: live members are those of a full evaluation.");
+            else answer.Table(["segment", "profile", "live", "predicate", "SQL", "condition"], defects.SelectMany(d => d.GetProperty("conditions").EnumerateArray().Select(c => (IReadOnlyList<string>)
+                [d.Text("segment"), d.Text("profile"), d.Text("live"), c.Text("byPredicate"), c.Text("bySql"), $"{c.Text("path")}: {c.Text("condition")}"])));
+            return defects.Count == 0 ? 0 : 1;
+        });
+        var remove = new Command("remove", CommandLine.Help("Remove a stored segment; its history of members stays.", "kendt segment remove big-spenders")).With(name);
+        remove.Ask(async (parse, gateway, _, cancel) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/segments/" + Uri.EscapeDataString(parse.GetValue(name)!));
+            await gateway.SendAsync(request, cancel);
+            return 0;
+        });
+        return new Command("segment", "Named rules over customers").With(list, put, remove, members, explain, check);
     }
 
     internal static string Query(params (string Name, string? Value)[] parts)

@@ -19,6 +19,9 @@ namespace Kendt.Server.Host;
 /// <summary>What the host is for: a server that people use, or one command that needs the workspace for a moment.</summary>
 public enum HostKind { Server, Command }
 
+/// <summary>The same for those who are made by the container.</summary>
+internal sealed record HostPurpose(HostKind Kind);
+
 /// <summary>Builds and starts the one program: stores, rooms, pipeline, jobs, API and Studio.</summary>
 public static class KendtHost
 {
@@ -74,7 +77,7 @@ public static class KendtHost
         });
         Logs(builder, kind);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton(opened.Stores).AddSingleton(opened.Log).AddSingleton(opened.Disk);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new HostPurpose(kind)).AddSingleton(options).AddSingleton(opened.Stores).AddSingleton(opened.Log).AddSingleton(opened.Disk);
         builder.Services.AddKendtStudio();
         builder.Services.AddRooms().AddTracking().AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1").AddKendtSecurity(key);
         builder.Services.AddDataProtection().SetApplicationName("kendt").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(options.Folder, "keys")));
@@ -92,13 +95,16 @@ public static class KendtHost
         app
             .MapHealth()
             .MapTracking()
-            .MapProfiles()
+            .MapProfiles().MapSpaces()
             .MapMeasures()
             .MapWorkspace()
             .MapSources()
             .MapStream()
             .MapDeadLetters()
             .MapPlans()
+            .MapIdentity()
+            .MapWebhooks()
+            .MapTables()
             .MapImports()
             .MapSegments()
             .MapActivation()

@@ -1,3 +1,4 @@
+using Kendt.Server.Api;
 using Kendt.Segments.Live;
 using Kendt.Activate;
 using Kendt.Audiences;
@@ -6,7 +7,6 @@ using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Segments;
-using Kendt.Server.Api;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 using Kendt.Server.StudioData;
@@ -114,10 +114,24 @@ internal static class Rooms
         services.AddSingleton<ILiveReader, LiveData>();
         services.AddSingleton<LiveSegments>();
         services.AddHostedService<LiveWorker>();
+        services.AddSingleton<SegmentCheck>();
+        services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
         services.AddSingleton<IFileDesk, FileDesk>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<InboxWorker>();
+        services.AddSingleton<Decisions>();
+        services.AddSingleton<IdentityReader>();
+        services.AddSingleton<IdentityActions>();
+        services.AddSingleton<WebhookSetups>();
+        services.AddSingleton<Webhooks>();
+        services.AddSingleton<LetterReader>();
+        services.AddSingleton<TableSources>();
+        services.AddSingleton<WebhookDoor>();
+        services.AddSingleton(s => new TableSync(s.GetRequiredService<TableSources>(), s.GetRequiredService<Imports>(), Path.Combine(s.GetRequiredService<KendtOptions>().Folder, "inbox")));
+        services.AddSingleton<JobKind, SyncJob>();
+        services.AddSingleton<Syncs>();
+        services.AddHostedService<SyncWorker>();
         return services;
     }
 }

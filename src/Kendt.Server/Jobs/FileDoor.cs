@@ -9,7 +9,8 @@ namespace Kendt.Server.Jobs;
 /// <param name="Mapping">YAML of the mapping; null: the one that the source keeps for such files, or none for messages.</param>
 /// <param name="Source">The source; with a mapping, the mapping names it.</param>
 /// <param name="Accept">Where no mapping is given or kept: take the one that is proposed.</param>
-public sealed record FileOrder(string? Mapping, string? Source, bool Accept = false);
+/// <param name="Refresh">The file holds all records of the source; null: as the mapping says.</param>
+public sealed record FileOrder(string? Mapping, string? Source, bool Accept = false, Refresh? Refresh = null);
 
 /// <summary>
 /// The door that files come in by, whoever brings them: the file is kept in the workspace first, so that its import can
@@ -81,10 +82,11 @@ public sealed class FileDoor(Inbox inbox, Imports imports, KeptMappings mappings
             files = await inbox.OpenAsync(path, name, cancel);
             // All files find their mapping before the first is begun.
             var chosen = new List<(ZipMember File, Mapping? Mapping)>();
+            if (order.Refresh is not null && files.Count > 1) throw new BadInputException("A full refresh is one file that holds all records of its source, not a zip of several.");
             foreach (var file in files) chosen.Add((file, await MappingAsync(file, order, files.Count, cancel)));
             source = chosen[0].Mapping?.Source ?? order.Source!;
             foreach (var (file, mapping) in chosen)
-                parts.Add(new((await imports.StartAsync(file.Path, file.Name, mapping, mapping?.Source ?? order.Source, cancel)).Id.Value, file.Name));
+                parts.Add(new((await imports.StartAsync(file.Path, file.Name, mapping, mapping?.Source ?? order.Source, order.Refresh, cancel)).Id.Value, file.Name));
         }
         catch
         {

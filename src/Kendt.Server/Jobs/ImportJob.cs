@@ -49,6 +49,6 @@ public sealed class ImportJob(Imports imports, Pipeline pipeline, SegmentRefresh
         }
 
         private static string Note(ImportProgress value) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{value.Taken:N0} taken{(value.Known > 0 ? $", {value.Known:N0} known" : "")}{(value.Rejected > 0 ? $", {value.Rejected:N0} rejected" : "")}");
+            $"{value.Taken:N0} taken{(value.Known > 0 ? $", {value.Known:N0} known" : "")}{(value.Rejected > 0 ? $", {value.Rejected:N0} rejected" : "")}{(value.Gone > 0 ? $", {value.Gone:N0} gone" : "")}");
     }
 }

@@ -10,19 +10,59 @@ public sealed class SegmentRefresh(LiveSegments live, Membership membership)
     {
         while (await live.StepAsync(cancel))
         {
-            var (building, done, total) = (await live.StatusAsync(cancel)).Where(s => s.IsBuilding).Aggregate((0, 0L, 0L), (sum, s) => (sum.Item1 + 1, s.Done, s.Total));
-            progress.Report(done, total, building == 0 ? "" : $"{building:N0} segments are being built");
+            var building = (await live.StatusAsync(cancel)).Where(s => s.IsBuilding).ToList();
+            if (building.Count > 0) progress.Report(building[0].Done, building[0].Total, $"{building.Count:N0} segments are being built");
         }
         await membership.CopyAsync(cancel);
     }
 }
 
-/// <summary>The refresh as a job of its own.</summary>
-public sealed class SegmentJob(SegmentRefresh refresh) : JobKind
+/// <summary>The nightly check of the truth: live members against a full evaluation. What is not needed any more is let go.</summary>
+public sealed class SegmentJob(SegmentCheck check, LiveSegments live, Membership membership, TimeProvider time) : JobKind
 {
-    public const string Kind = "segments";
+    public const string Kind = "segments", Title = "Check segments";
+
+    // How long the log of changes goes back.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     public override string Name => Kind;
 
-    public override IReadOnlyList<JobStep> Steps(string argument) => [new("Refresh segments", refresh.RunAsync)];
+    public override IReadOnlyList<JobStep> Steps(string argument) =>
+    [
+        new("Compare live members with a full evaluation", async (progress, cancel) =>
+        {
+            var report = await check.RunAsync((done, total) => progress.Report(done, total, ""), cancel);
+            progress.Report(report.Segments, report.Segments, report.Defects.Count == 0 ? $"{report.Memberships:N0} memberships, all the same" : $"{report.Defects.Count:N0} of {report.Memberships:N0} memberships differed and were mended");
+        }),
+        new("Let go of what no rule looks at", async (_, cancel) =>
+        {
+            await live.PruneAsync(cancel);
+            await membership.TidyAsync(time.GetUtcNow() - Kept, cancel);
+        }),
+    ];
+}
+
+/// <summary>Starts what is done once a night, at two o'clock UTC.</summary>
+internal sealed class NightlyWorker(JobRunner jobs, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var now = time.GetUtcNow();
+            var next = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero) + Hour;
+            if (next <= now) next += TimeSpan.FromDays(1);
+            try
+            {
+                await Task.Delay(next - now, time, stoppingToken);
+                await jobs.StartAsync(SegmentJob.Kind, SegmentJob.Title, "", stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
 }

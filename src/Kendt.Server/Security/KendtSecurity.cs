@@ -63,6 +63,7 @@ internal static class KendtSecurity
     {
         List<Claim> claims = [new(ClaimTypes.Name, member.Name), new(ClaimTypes.Email, member.Email), new(ClaimTypes.Role, member.Role.ToString())];
         if (member.Role is Role.Admin) claims.Add(new(TokenAuthentication.ScopeClaim, Scopes.Admin));
+        if (Roles.Allows(member.Role, Permission.DecideIdentity)) claims.Add(new(TokenAuthentication.ScopeClaim, Scopes.IdentityWrite));
         return new(new ClaimsIdentity(claims, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 

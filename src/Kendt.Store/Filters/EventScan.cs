@@ -40,6 +40,7 @@ internal sealed class EventScan(DateTimeOffset asOf)
         AggregateKind.Min => Sql.Of($"min({of!.Number}) {filter}"),
         AggregateKind.Max => Sql.Of($"max({of!.Number}) {filter}"),
         AggregateKind.Distinct => Sql.Of($"count(distinct {of!.Text}) {filter} + count(distinct {of.Number}) {filter} + count(distinct {of.Truth}) {filter}"),
+        >= AggregateKind.Days => Sql.Of($"count(distinct {Dialect.Truncate(kind.ToString().ToLowerInvariant()[..^1], Sql.Of($"ts"))}) {filter}"),
         AggregateKind.First => Sql.Of($"min(ts) {filter}"),
         _ => Sql.Of($"max(ts) {filter}"),
     };

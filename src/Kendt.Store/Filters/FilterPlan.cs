@@ -32,6 +32,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
         SequenceRule sequence => Set(_sequences.Add(sequence)),
         InSegment segment => Stored(segment.Name),
         ConsentRule consent => Consent(consent),
+        SampleRule sample => new(TestSql.All(sample.Tests, new(_ => ValueSql.SamplePlace(sample.Name)), asOf), true, null),
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no SQL form."),
     };
 
@@ -84,7 +85,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
     {
         var column = Sql.Name(_events.Add(rule));
         var kind = rule.Aggregate.Kind;
-        if (kind is AggregateKind.Count or AggregateKind.Sum or AggregateKind.Distinct)
+        if (kind is AggregateKind.Count or AggregateKind.Sum or AggregateKind.Distinct or >= AggregateKind.Days)
         {
             var number = Sql.Of($"cast(coalesce({column}, 0) as double precision)");
             var ofNothing = rule.Aggregate.Tests.All(t => ValueTest.Holds(t, 0));

@@ -30,6 +30,7 @@ internal static class TestSql
         Compare compare => Sure(Ordered(compare, value.Number), true),
         Between between => Sure(Sql.Of($"{value.Number} between {between.Low} and {between.High}"), true),
         When time => Sure(time.After ? Sql.Of($"{value.Ticks} > {time.At.Ticks}") : Sql.Of($"{value.Ticks} < {time.At.Ticks}"), true),
+        AnniversaryIn anniversary => Sure(Anniversary(anniversary, value.Ticks, asOf), true),
         WithinLast last => Sure(Sql.Of($"{value.Ticks} between {IsoTime.TicksOf(asOf) - last.Span.Ticks + 1} and {IsoTime.TicksOf(asOf)}"), true),
         _ => throw new InvalidOperationException($"{test.GetType().Name} has no SQL form."),
     };
@@ -53,6 +54,9 @@ internal static class TestSql
         if (numbers.Count > 0) found.Add(Sql.Of($"coalesce({ValueSql.OneOf(value.Number, numbers)}, false)"));
         return Sql.Or(found);
     }
+
+    private static Sql Anniversary(AnniversaryIn test, Sql ticks, DateTimeOffset asOf) => Sql.Or([.. test.Days(IsoTime.TicksOf(asOf)).Select(y => Sql.Of(
+        $"{ticks} < {new DateTime(y.Year, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks} and {ValueSql.OneOf(ValueSql.DayOfYear(ticks), [.. y.Days.Select(d => (double)d)])}"))]);
 
     private static Sql Ordered(Compare compare, Sql number) => compare.How switch
     {

@@ -87,6 +87,21 @@ internal static class ValueSql
         () => Sql.Of($"epoch_us({time})"),
         () => Sql.Of($"cast(extract(epoch from {time}) * 1000000 as bigint)"));
 
+    /// <summary>Month * 100 + day of a time in units of 100 ns since 1970, as a double.</summary>
+    public static Sql DayOfYear(Sql ticks)
+    {
+        var day = Sql.Of($"(cast('1970-01-01' as date) + cast(({ticks} - (({ticks} % 864000000000) + 864000000000) % 864000000000) / 864000000000 as integer))");
+        return Sql.Of($"cast(extract(month from {day}) * 100 + extract(day from {day}) as double precision)");
+    }
+
+    /// <summary>The place of <c>profile_id</c> in a sample, as <see cref="SampleRule.Place"/> computes it.</summary>
+    public static Sql SamplePlace(string sample)
+    {
+        var digest = Sql.Of($"md5({sample + ":"} || cast(profile_id as varchar))");
+        var number = Sql.Join(" + ", Enumerable.Range(1, 8).Select(i => Sql.Of($"(strpos('0123456789abcdef', substr({digest}, {Raw(i.ToString(System.Globalization.CultureInfo.InvariantCulture))}, 1)) - 1) * {Raw((1L << 4 * (8 - i)).ToString(System.Globalization.CultureInfo.InvariantCulture))}.0")));
+        return Sql.Of($"(cast({number} as double precision) * 100 / 4294967296)");
+    }
+
     /// <summary>A text is one of many.</summary>
     public static Sql OneOf(Sql value, IReadOnlyList<string> values) => By(
         () => values.Count <= 50 ? Sql.Of($"{value} in ({List(values)})") : Sql.Of($"{value} in (select unnest(cast({values.ToList()} as varchar[])))"),

@@ -21,6 +21,10 @@ public interface IMeasureDesk
 /// <param name="MayChange">Who asked may make and change measures.</param>
 public sealed record MeasureBoard(IReadOnlyList<MeasureRow> Rows, IReadOnlyList<MeasureReady> Ready, bool MayChange);
 
+/// <summary>The page of measures: what there is, and what the form begins with.</summary>
+/// <param name="Fault">Why the text is no measure; null if it is one.</param>
+public sealed record MeasureSheet(MeasureBoard Board, string Name, string Text, MeasureLook? Look, string? Fault);
+
 /// <summary>A stored measure.</summary>
 /// <param name="Level">profile, account or business.</param>
 /// <param name="Definition">As JSON, with title and level.</param>
@@ -46,6 +50,10 @@ public interface IQueryDesk
 
 /// <summary>What can be asked.</summary>
 public sealed record QueryBoard(IReadOnlyList<QueryTable> Tables);
+
+/// <summary>The page of queries: what can be asked, and what was.</summary>
+/// <param name="Fault">Why the query was refused; null if it was not.</param>
+public sealed record QuerySheet(QueryBoard Board, QueryAnswer? Answer, string? Fault);
 
 /// <summary>A table or view and its columns, each with its type.</summary>
 public sealed record QueryTable(string Name, IReadOnlyList<string> Columns);

@@ -56,7 +56,7 @@ public sealed class World : IAsyncDisposable
     }
 
     public Task SayAsync(ConsentState state, params int[] people) => Stores.Ledger.WriteAsync(s => new Consents(Stores).RecordAsync(
-        s, [.. people.Select(n => (Person(n), new ConsentDecision(Purposes.EmailMarketing, state, Time.GetUtcNow()), "web", "m" + n))], Cancel), Cancel);
+        s, [.. people.Select(n => new ConsentSaid(Person(n), new ConsentDecision(Purposes.EmailMarketing, state, Time.GetUtcNow()), "web", "m" + n))], Cancel), Cancel);
 
     public async Task AddWebhookAsync(string address, int batch = 100, string name = "hook") => await Destinations.PutAsync(name, "webhook",
         new Dictionary<string, string> { ["url"] = address, ["secret"] = Secret, ["batch_size"] = batch.ToString() }, Actor, Cancel);

@@ -41,7 +41,15 @@ internal sealed class Desk(TestStores test, IntakeLog log, List<DeviceRow> devic
 
     public Imports Imports => field ??= new(test.Stores, Entrance, RecordLog, new Sources(test.Stores, Time), Time, TakeAsync);
 
-    public Replay Replay => field ??= new(test.Stores, Entrance, RecordLog, Letters, Time, TakeAsync);
+    public WebhookSetups Setups => field ??= new(test.Stores, new Sources(test.Stores, Time), Kendt.Govern.Secrets.Open(test.Options.Folder), Time);
+
+    public TableSources Tables => field ??= new(test.Stores, new Sources(test.Stores, Time), Kendt.Govern.Secrets.Open(test.Options.Folder), Time);
+
+    public TableSync Sync => field ??= new(Tables, Imports, Path.Combine(test.Options.Folder, "inbox"));
+
+    public Webhooks Webhooks => field ??= new(Setups, Entrance, RecordLog, Letters, Time);
+
+    public Replay Replay => field ??= new(new LetterReader(test.Stores, Setups, Time), Entrance, RecordLog, Letters, Time, TakeAsync);
 
     public static async Task<Desk> OpenAsync(On on)
     {

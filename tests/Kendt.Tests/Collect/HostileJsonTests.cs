@@ -26,8 +26,8 @@ public sealed class HostileJsonTests
             Assert.Empty(call.Refused);
             Assert.IsType<AppendResult.Taken>(await log.AppendAsync("web", call, Noon, Cancel));
             var read = (await log.ReadAsync(0, 100, Cancel)).ConvertAll(m => Happenings.Read(m, out _)!);
-            var rows = read.Select(h => new object?[] { h.Seq, h.MessageId, h.Source, h.Type, h.Name, h.UserId, h.AnonymousId, null, h.At, h.ReceivedAt, h.Properties, h.Context });
-            await test.Stores.Warehouse.WriteAsync(s => s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context"], rows, Cancel), Cancel);
+            var rows = read.Select(h => new object?[] { h.Seq, h.MessageId, h.Source, h.Type, h.Name, h.UserId, h.AnonymousId, null, h.At, h.ReceivedAt, h.Properties, h.Context, null });
+            await test.Stores.Warehouse.WriteAsync(s => s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"], rows, Cancel), Cancel);
         }
         var asked = await test.Stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select {Dialect.JsonText(Sql.Name("properties"), "a")}, {Dialect.JsonKind(Dialect.JsonValue(Sql.Name("context"), "x"))} from event_log order by seq"), r => r.TextOrNull(0), Cancel), Cancel);
         Assert.Equal(hostile.Length, asked.Count);

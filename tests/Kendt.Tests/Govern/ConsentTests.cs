@@ -16,7 +16,7 @@ public sealed class ConsentTests
         (Person(person), new(purpose, state, Noon.AddMinutes(minutes)), "web", evidence);
 
     private static Task RecordAsync(TestStores test, params (ProfileId, ConsentDecision, string, string)[] decisions) =>
-        test.Stores.Ledger.WriteAsync(s => new Consents(test.Stores).RecordAsync(s, decisions, Cancel), Cancel);
+        test.Stores.Ledger.WriteAsync(s => new Consents(test.Stores).RecordAsync(s, [.. decisions.Select(d => new ConsentSaid(d.Item1, d.Item2, d.Item3, d.Item4))], Cancel), Cancel);
 
     private static Task MergeAsync(TestStores test, int loser, int survivor) => test.Stores.Ledger.WriteAsync(async s =>
     {

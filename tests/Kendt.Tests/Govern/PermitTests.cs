@@ -24,9 +24,9 @@ public sealed class PermitTests
         var permits = new Permits(test.Stores, consents, new FakeTimeProvider(Noon));
         await test.Stores.Ledger.WriteAsync(s => consents.RecordAsync(s,
         [
-            (Person(1), new(Purposes.EmailMarketing, ConsentState.Granted, Noon), "web", "m1"),
-            (Person(2), new(Purposes.EmailMarketing, ConsentState.Denied, Noon), "web", "m2"),
-            (Person(4), new(Purposes.EmailMarketing, ConsentState.Granted, Noon), "web", "m4"),
+            new(Person(1), new(Purposes.EmailMarketing, ConsentState.Granted, Noon), "web", "m1"),
+            new(Person(2), new(Purposes.EmailMarketing, ConsentState.Denied, Noon), "web", "m2"),
+            new(Person(4), new(Purposes.EmailMarketing, ConsentState.Granted, Noon), "web", "m4"),
         ], Cancel), Cancel);
         var answer = await permits.AskAsync(Ask(Purposes.EmailMarketing), [Person(4), Person(3), Person(2), Person(1), Person(4)], Cancel);
         Assert.Equal([Person(4), Person(1)], answer.Permit.Value);

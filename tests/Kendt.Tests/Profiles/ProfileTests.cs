@@ -125,7 +125,7 @@ public sealed class ProfileTests
         var sighting = new Sighting(source, $"message:{source}:{minute}", at, [.. identifiers.Select(i => Identifier.TryParse(i, out var parsed) ? parsed : throw new ArgumentException(i))]);
         return await test.Stores.Ledger.WriteAsync(async ledger =>
         {
-            var stitched = await new Stitch(IdentifierRules.Default).RunAsync(ledger, [sighting], Cancel);
+            var stitched = await new Stitch(IdentifierRules.Default, new(IdentifierRules.Default)).RunAsync(ledger, [sighting], Cancel);
             var news = new TraitNews(stitched.Profiles[0]!.Value, source, sighting.Evidence, minute, at, JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(traits)!);
             await new ProfileWriter(TimeProvider.System).WriteAsync(ledger, [news], stitched.Merges, [stitched.Profiles[0]!.Value], Cancel);
             return (IReadOnlyList<ProfileId>)[.. stitched.Profiles.Select(p => p!.Value)];

@@ -132,4 +132,39 @@ public sealed class LiveTests
         Assert.Equal("a in consent email 1; a out merge; b in merge; b out rule", await ToldAsync("gold"));
         Assert.Equal([("others", Noon.AddDays(2))], await membership.OfAsync(Id("b"), Cancel));
     }
+
+    [Theory, Engines]
+    public async Task What_differs_from_a_full_evaluation_is_found_explained_and_mended(On on)
+    {
+        var time = new FakeTimeProvider(Noon);
+        await using var test = await TestStores.OpenAsync(on, time);
+        using var world = new LiveWorld(test, time, Cancel);
+        world.Start();
+        await world.PutAsync("buyers", Rule("""{"all":[{"event":"Buy","within":"2d"},{"trait":"plan","isNot":"gold"}]}"""));
+        foreach (var user in new[] { "a", "b", "c" }) world.Event(Id(user), "Buy", "{}", Noon.AddDays(-1));
+        world.Trait(Id("c"), "plan", "\"gold\"", Noon);
+        await world.DeliverAsync();
+        await world.CheckAsync("buying");
+        var check = new SegmentCheck(test.Stores, world.Catalogue, world.Live, time);
+        var sound = await check.RunAsync(null, Cancel);
+        Assert.Equal((1, 2L, 0), (sound.Segments, sound.Memberships, sound.Defects.Count));
+
+        // Something that should have been remembered was not, and somebody is in who should not be.
+        await test.Stores.Ledger.WriteAsync(async s =>
+        {
+            await s.ExecuteAsync(Sql.Of($"delete from live_fact where profile_id = {Id("a")}"), Cancel);
+            await s.ExecuteAsync(Sql.Of($"delete from segment_member where profile_id = {Id("a")}"), Cancel);
+            await s.ExecuteAsync(Sql.Of($"insert into segment_member (profile_id, segment, entered_at) values ({Id("c")}, 'buyers', {Noon})"), Cancel);
+        }, Cancel);
+        var found = (await check.RunAsync(null, Cancel)).Defects.OrderBy(d => d.Live).ToList();
+        Assert.Equal([(Id("a"), false, true, true), (Id("c"), true, false, false)], found.Select(d => (d.Profile, d.Live, d.ByPredicate, d.BySql)));
+        Assert.Equal([("all[0].event", true, true), ("all[1].trait", false, false)], found[1].Conditions.Select(c => (c.Path, c.ByPredicate, c.BySql)));
+        Assert.Equal(2, (await check.DefectsAsync(10, Cancel)).Count);
+        await world.CheckAsync("the defects were mended");
+        Assert.Empty((await check.RunAsync(null, Cancel)).Defects);
+        time.Advance(TimeSpan.FromDays(1));
+        await world.Live.PruneAsync(Cancel);
+        await world.CheckAsync("a day");
+        Assert.Equal(1, await test.Stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from live_fact"), Cancel), Cancel));
+    }
 }

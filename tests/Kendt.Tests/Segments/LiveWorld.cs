@@ -104,7 +104,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         var members = new HashSet<(string, ProfileId)>();
         foreach (var id in _known)
         {
-            var predicate = new FilterPredicate(new(Of(_traits, id), Of(_events, id), Of(_consents, id)), name => Rules[name], time.GetUtcNow());
+            var predicate = new FilterPredicate(new(Of(_traits, id), Of(_events, id), Of(_consents, id)) { Id = id }, name => Rules[name], time.GetUtcNow());
             members.UnionWith(Rules.Where(r => predicate.Judge(r.Value).Holds).Select(r => (r.Key, id)));
         }
         return members;

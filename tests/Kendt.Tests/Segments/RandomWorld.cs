@@ -35,7 +35,7 @@ internal sealed class RandomWorld(int seed)
     public sealed record Person(ProfileId Id, List<(string Name, string Value, DateTimeOffset At, long Seq)> Traits, List<(string Name, string Properties, DateTimeOffset At)> Events)
     {
         public ProfileFacts Facts { get; } = new(
-            Traits.Select(t => new TraitFact(t.Name, Parse(t.Value), t.At, t.Seq)), Events.Select(e => new EventFact(e.Name, e.At, Parse(e.Properties))), []);
+            Traits.Select(t => new TraitFact(t.Name, Parse(t.Value), t.At, t.Seq)), Events.Select(e => new EventFact(e.Name, e.At, Parse(e.Properties))), []) { Id = Id };
 
         private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
     }
@@ -217,7 +217,8 @@ internal sealed class RandomWorld(int seed)
         6 => With("trait", "address.zip", ValueOps("8000", 8000, "2100")),
         7 => With("trait", "address.geo.lat", NumberOps(130, 146)),
         8 => With("trait", Of("address", "address.*", "address.a\"b\\c", "address.0", "address.0.city", "$x/y~", "$x/y~.0"), ValueOps("any", 7, "a", "b")),
-        9 or 10 => With("trait", "joined", TimeOps()),
+        9 => With("trait", "joined", TimeOps()),
+        10 => With("trait", "joined", Chance(0.5) ? TimeOps() : new() { ["anniversaryIn"] = Of("1s", "1d", "7d", "36h", "100d", "366d") }),
         11 or 12 or 13 => With("trait", "note", TextOps(Notes)),
         _ => With("trait", "nobody.has", ValueOps("x")),
     };
@@ -233,7 +234,7 @@ internal sealed class RandomWorld(int seed)
             _ => new() { ["from"] = "2023-06-01", ["to"] = Iso(Edge()) },
         };
         var number = Of("revenue", "revenue", "qty", "item.price");
-        JsonObject aggregate = _random.Next(10) switch
+        JsonObject aggregate = _random.Next(11) switch
         {
             0 or 1 => [],
             2 => new() { ["count"] = NumberOps(0, 4) },
@@ -242,6 +243,7 @@ internal sealed class RandomWorld(int seed)
             5 => new() { ["average"] = With("of", number, NumberOps(0, 1200)) },
             6 => new() { [Of("min", "max")] = With("of", Of(number, "weight"), NumberOps(0, 1500)) },
             7 => new() { ["distinct"] = With("of", Of("sku", "item.category", "item", "coupon", "qty", "weight"), NumberOps(0, 4)) },
+            8 => new() { [Of("days", "weeks", "months", "years")] = NumberOps(0, 4) },
             _ => new() { [Of("first", "last")] = TimeOps() },
         };
         var rule = With("event", Name(), Where(0.4));
@@ -273,7 +275,8 @@ internal sealed class RandomWorld(int seed)
             {
                 < 36 => Trait(),
                 < 76 => Event(),
-                < 96 => Sequence(),
+                < 94 => Sequence(),
+                < 96 => With("sample", Of("a", "b"), NumberOps(0, 100)),
                 _ when stored.Count == 0 => Trait(),
                 _ => new() { ["segment"] = stored[_random.Next(stored.Count)] },
             };

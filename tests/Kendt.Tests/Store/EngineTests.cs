@@ -24,8 +24,8 @@ public sealed class EngineTests
     {
         await using var test = await TestStores.OpenAsync(on);
         var id = ProfileId.For(new("email", "a@example.com"), Noon);
-        var rows = Enumerable.Range(1, 1000).Select(i => new object?[] { (long)i, "m" + i, "web", "track", "Order \"Completed\" æøå", "u", null, i % 2 == 0 ? id : null, Noon, Noon, "{\"total\": " + i + "}", "{}" });
-        await test.Stores.Warehouse.WriteAsync(s => s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context"], rows, Cancel), Cancel);
+        var rows = Enumerable.Range(1, 1000).Select(i => new object?[] { (long)i, "m" + i, "web", "track", "Order \"Completed\" æøå", "u", null, i % 2 == 0 ? id : null, Noon, Noon, "{\"total\": " + i + "}", "{}", null });
+        await test.Stores.Warehouse.WriteAsync(s => s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"], rows, Cancel), Cancel);
         IReadOnlyList<string> names = [];
         var table = await ReadOnlyQuery.RunAsync(test.Stores.Warehouse, "select count(*) as n, count(profile_id) as known, max(cast(properties as json) ->> 'total') as total from event where ts <= '2026-01-02 12:00:01+00';", c => names = c, Cancel).ToListAsync(Cancel);
         Assert.Equal(["n", "known", "total"], names);

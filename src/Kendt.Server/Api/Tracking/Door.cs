@@ -19,7 +19,7 @@ internal sealed record Door(string Method, string Path, string Says, Func<HttpRe
         .. Enum.GetValues<MessageType>().SelectMany(type => new[] { Word(type), Word(type)[..1] }, (type, word) => Messages("/v1/" + word, $"One {Word(type)} message", type)),
         .. new[] { "/v1/batch", "/v1/b", "/v1/import", "/v1/batch/b", "/b", "/batch", "/beacon/v1/batch" }.Select(path => Messages(path, "Many messages at once", null)),
         .. new[] { MessageType.Track, MessageType.Page }.Select(Pixel),
-        Kept("/v1/merge", "Two identifiers of one person, as RudderStack has it", "Kendt does not merge by this call. Send an identify that names both identifiers; the call is kept here."),
+        new("POST", "/v1/merge", "Two identifiers of one person, as RudderStack has it", (_, body, time) => MergeCall.Read(body, time)),
         Kept("/v1/webhook", "Any JSON", "This source has no mapping for webhooks; what was sent is kept here."),
         Kept("/v1/audiencelist", "Members of a list, as RudderStack has it", "Kendt takes no lists by this call. Import a file of devices or records; the call is kept here."),
     ];

@@ -39,14 +39,29 @@ internal static class PixelQuery
         return value;
     }
 
+    // Of two members with one name the last stands.
+    private static JsonNode? Once(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new JsonObject();
+                foreach (var member in value.EnumerateObject()) members[member.Name] = Once(member.Value);
+                return members;
+            case JsonValueKind.Array:
+                return new JsonArray([.. value.EnumerateArray().Select(Once)]);
+            default:
+                return value.ValueKind is JsonValueKind.Null ? null : JsonValue.Create(value);
+        }
+    }
+
     private static JsonObject? Parsed(string text)
     {
         try
         {
-            var value = JsonNode.Parse(text) as JsonObject;
-            return value?.Count >= 0 ? value : null; // counting reads it: of two members with one name no object can be made
+            return Once(JsonElement.Parse(text)) as JsonObject;
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
         }

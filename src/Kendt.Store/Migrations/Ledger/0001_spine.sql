@@ -14,15 +14,19 @@ create table rejected_item (
 create table mapping (source text not null, name text not null, yaml text not null, updated_at timestamptz not null, primary key (source, name));
 create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
-    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, state text not null,
+    rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
 create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
+create table webhook (source text not null, yaml text not null, secret text, updated_at timestamptz not null, primary key (source));
+create table table_source (
+    source text not null, yaml text not null, connection text not null, position text, digest text not null, import_id uuid, import_path text, next_position text,
+    rows_read bigint not null, error text, started_at timestamptz, ended_at timestamptz, primary key (source));
 create table violation (
     day timestamptz not null, source text not null, event text not null, field text not null, rule text not null,
     times bigint not null, last_at timestamptz not null, primary key (day, source, event, field, rule));
 
 -- Owner Unify
-create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, primary key (profile_id));
+create table profile (profile_id uuid not null, kind text not null, created_at timestamptz not null, merged_into uuid, merged_at timestamptz, origin text, primary key (profile_id));
 create index profile_merged_into on profile (merged_into);
 create table identifier (
     type text not null, value text not null, profile_id uuid not null, source text not null,
@@ -31,16 +35,27 @@ create index identifier_profile on identifier (profile_id);
 create table link (
     left_type text not null, left_value text not null, right_type text not null, right_value text not null, rule text not null,
     evidence text not null, source text not null, weight double precision not null, at timestamptz not null, revoked_at timestamptz,
+    revoked_by bigint,
     primary key (left_type, left_value, right_type, right_value, rule));
 create index link_right on link (right_type, right_value);
+create index link_revoked on link (revoked_by) where revoked_by is not null;
 create table merge_log (
     seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null, evidence text not null, carried boolean not null, primary key (seq));
 create index merge_log_survivor on merge_log (survivor_id);
-create table account_person (profile_id uuid not null, account_id uuid not null, source text not null, at timestamptz not null, primary key (profile_id, account_id));
+create table account_person (
+    profile_id uuid not null, account_id uuid not null, source text not null, at timestamptz not null, evidence text not null,
+    person_named_by text not null, account_named_by text not null, primary key (profile_id, account_id, person_named_by));
 create index account_person_account on account_person (account_id);
 create table left_out (
-    type text not null, value text not null, reason text not null, evidence text not null, times bigint not null, at timestamptz not null,
-    primary key (type, value, reason));
+    type text not null, value text not null, with_type text not null, with_value text not null, reason text not null,
+    evidence text not null, times bigint not null, at timestamptz not null, primary key (type, value, with_type, with_value, reason));
+create index left_out_with on left_out (with_type, with_value);
+create table identity_decision (
+    seq bigint not null, kind text not null, left_type text not null, left_value text not null, right_type text not null, right_value text not null,
+    moved text not null, actor text not null, reason text not null, at timestamptz not null, undone_at timestamptz, undone_by text, primary key (seq));
+create index identity_decision_left on identity_decision (left_type, left_value);
+create index identity_decision_right on identity_decision (right_type, right_value);
+create table reattribution (seq bigint not null, profile_id uuid not null, at timestamptz not null, primary key (seq));
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
@@ -54,7 +69,7 @@ create table measure (
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
 create table consent (
     profile_id uuid not null, purpose text not null, state text not null, at timestamptz not null,
-    source text not null, evidence text not null, seq bigint not null, primary key (profile_id, purpose, at, evidence));
+    source text not null, evidence text not null, named_by text, seq bigint not null, primary key (profile_id, purpose, at, evidence));
 create index consent_seq on consent (seq);
 create table permit (
     permit_id uuid not null, purpose text not null, use text not null, what text not null, actor text not null, asked bigint not null,
@@ -84,6 +99,9 @@ create table segment_change (
     seq bigint not null, segment text not null, profile_id uuid not null, entered boolean not null, at timestamptz not null,
     cause text not null, subject text not null, evidence bigint, primary key (seq));
 create index segment_change_segment on segment_change (segment, seq);
+create table segment_defect (
+    segment text not null, profile_id uuid not null, found_at timestamptz not null, live boolean not null, by_predicate boolean not null, by_sql boolean not null,
+    conditions text not null, primary key (segment, profile_id, found_at));
 
 -- Owner Activate
 create table destination (name text not null, kind text not null, settings text not null, created_at timestamptz not null, primary key (name));

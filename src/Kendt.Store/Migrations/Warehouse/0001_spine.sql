@@ -4,7 +4,7 @@ create table projection (name text not null, seq bigint not null);
 -- Owner Collect
 create table record (
     seq bigint not null, source text not null, key text not null, mapping text not null, body text not null,
-    import_id uuid, received_at timestamptz not null);
+    import_id uuid, received_at timestamptz not null, gone boolean not null);
 create table dead_letter (
     dead_letter_id uuid not null, source text not null, origin text not null, reason text not null, body text not null,
     received_at timestamptz not null, mended text, mapping text, tries bigint not null, tried_at timestamptz);
@@ -15,10 +15,11 @@ create table profile_merge (seq bigint not null, profile_id uuid not null, survi
 -- Owner Profiles
 create table event_log (
     seq bigint not null, message_id text not null, source text not null, type text not null, name text not null, user_id text,
-    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null);
+    anonymous_id text, written_profile_id uuid, ts timestamptz not null, received_at timestamptz not null, properties text not null, context text not null,
+    named_by text);
 create table trait_log (
     seq bigint not null, written_profile_id uuid not null, name text not null, value text not null, source text not null,
-    ts timestamptz not null, evidence text not null);
+    ts timestamptz not null, evidence text not null, named_by text);
 create table event_month (month timestamptz not null, sorted_to bigint not null);
 create table measure_value (measure text not null, subject uuid not null, value double precision not null, as_of timestamptz not null, until timestamptz);
 create table measure_state (measure text not null, event_seq bigint not null, merge_seq bigint not null, turns_at timestamptz);
@@ -38,9 +39,11 @@ create view event as
         e.ts, e.received_at, e.properties, e.context
     from event_log e left join survivor s on s.profile_id = e.written_profile_id;
 create view trait_said as
-    select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence
+    select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence, t.named_by
     from trait_log t left join survivor s on s.profile_id = t.written_profile_id;
 create view trait as
     select distinct on (profile_id, name) profile_id, name, value, source, ts from trait_said order by profile_id, name, ts desc, seq desc;
 create view record_now as
-    select distinct on (source, key) seq, source, key, mapping, body, import_id, received_at from record order by source, key, seq desc;
+    select seq, source, key, mapping, body, import_id, received_at from (
+        select distinct on (source, key) seq, source, key, mapping, body, import_id, received_at, gone from record order by source, key, seq desc) as newest
+    where not gone;

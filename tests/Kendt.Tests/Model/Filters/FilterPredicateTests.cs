@@ -61,6 +61,39 @@ public sealed class FilterPredicateTests
         Assert.Equal(new(false, At("2024-12-01T11:00:00Z")), Judge("""{"event":"Buy","count":{"is":2}}""", facts, At("2024-12-01T10:00:00Z")));
     }
 
+    [Theory]
+    [InlineData("1984-12-01", "1s", true, "2024-12-02T00:00:00Z")] // all the day
+    [InlineData("1984-12-02", "1s", false, "2024-12-01T23:59:59.0000001Z")]
+    [InlineData("1984-12-02", "12h", false, "2024-12-01T12:00:00.0000001Z")]
+    [InlineData("1984-12-02", "13h", true, "2024-12-03T00:00:00Z")]
+    [InlineData("1984-01-01T00:30:00+01:00", "31d", true, "2025-01-01T00:00:00Z")] // the 31st of December in UTC
+    [InlineData("1984-02-29", "2124h", false, "2024-12-01T12:00:00.0000001Z")] // the 28th in 2025
+    [InlineData("2024-12-01", "30d", false, "2025-11-01T00:00:00.0000001Z")] // the day itself is none
+    [InlineData("2024-02-30", "366d", false, null)]
+    public void A_day_comes_round_every_year(string born, string within, bool holds, string? until)
+    {
+        var facts = new ProfileFacts([new TraitFact("born", JsonDocument.Parse($"\"{born}\"").RootElement, At("2024-01-01"), 1)], [], []);
+        Assert.Equal(new(holds, until is null ? null : At(until)), Judge($$"""{"trait":"born","anniversaryIn":"{{within}}"}""", facts, Noon));
+    }
+
+    [Fact]
+    public void Days_weeks_months_and_years_are_those_of_the_calendar()
+    {
+        var facts = Facts(("Buy", "2023-12-31T23:59:59Z", "{}"), ("Buy", "2024-01-01", "{}"), ("Buy", "2024-01-07T23:00:00Z", "{}"), ("Buy", "2024-01-08", "{}"), ("Buy", "2024-01-08T12:00:00Z", "{}"));
+        foreach (var (period, count) in new[] { ("days", 4), ("weeks", 3), ("months", 2), ("years", 2) })
+            Assert.True(Judge($$$"""{"event":"Buy","{{{period}}}":{"is":{{{count}}}}}""", facts, Noon).Holds, period);
+    }
+
+    [Fact]
+    public void A_sample_takes_its_part_of_the_people_and_stays()
+    {
+        var people = Enumerable.Range(0, 10_000).Select(i => Kendt.Model.ProfileId.For(new("user_id", $"u{i}"), Noon)).ToList();
+        bool In(string sample, Kendt.Model.ProfileId id) => Judge($$"""{"sample":"{{sample}}","below":10}""", new([], [], []) { Id = id }, Noon).Holds;
+        Assert.InRange(people.Count(p => In("spring", p)), 900, 1100);
+        Assert.InRange(people.Count(p => In("spring", p) && In("autumn", p)), 60, 150);
+        Assert.Equal(3.4669, SampleRule.Place("spring", new(Guid.Parse("01938217-89bc-7b43-9696-9c88e9433979"))), 3);
+    }
+
     [Fact]
     public void Any_choice_of_events_may_serve_a_sequence()
     {

@@ -1,0 +1,48 @@
+using Kendt.Model;
+
+namespace Kendt.Unify;
+
+/// <summary>What can be decided about identity. <see cref="Split"/> says that the moved part is not the rest.</summary>
+public enum DecisionKind { Same, Different, Split, Quarantine, Release }
+
+/// <summary>What somebody decided about who is who. It stands until it is undone, and what was seen later does not overrule it.</summary>
+/// <param name="Seq">Its number, growing in the order in which decisions were made.</param>
+/// <param name="Left">What it is about; of a split the strongest identifier that was moved.</param>
+/// <param name="Right">The other side; null for quarantine and release. Of a split the strongest identifier that stayed.</param>
+/// <param name="Moved">The identifiers that a split moved.</param>
+/// <param name="Actor">Who: a member, a token, or <c>kendt</c> where a value was learnt to be shared.</param>
+/// <param name="Reason">Why, in the actor's words.</param>
+public sealed record Decision(
+    long Seq, DecisionKind Kind, Identifier Left, Identifier? Right, IReadOnlyList<Identifier> Moved, string Actor, string Reason,
+    DateTimeOffset At, DateTimeOffset? UndoneAt, string? UndoneBy)
+{
+    /// <summary>The actor of what Kendt learnt itself.</summary>
+    public const string Learnt = "kendt";
+
+    /// <summary>How links and merges that it caused name it.</summary>
+    public string Evidence => EvidenceOf(Seq);
+
+    internal static string EvidenceOf(long seq) => System.FormattableString.Invariant($"decision:{seq}");
+}
+
+/// <summary>What a decision changed.</summary>
+/// <param name="Decision">As it was kept.</param>
+/// <param name="Moves">Identifiers whose profile is another now; their events, traits, consent and companies follow (<see cref="Reattribution"/>).</param>
+/// <param name="Merges">Profile ids that became part of another.</param>
+/// <param name="Profiles">The profiles that it was about, as they are called now.</param>
+public sealed record Decided(Decision Decision, IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles);
+
+/// <summary>An identifier that went from one profile to another.</summary>
+public sealed record Move(Identifier Identifier, ProfileId From, ProfileId To);
+
+/// <summary>Evidence that two identifiers belong together.</summary>
+/// <param name="Rule"><c>seen_together</c>, <c>confirmed</c> (a person said so), <c>kept_together</c> (the parts of a split), or a matching rule's name.</param>
+/// <param name="RevokedBy">The decision that took it away; it stays when the link is given back.</param>
+public sealed record Link(Identifier Left, Identifier Right, string Rule, string Evidence, string Source, double Weight, DateTimeOffset At, DateTimeOffset? RevokedAt, long? RevokedBy)
+{
+    /// <summary>Rules of links that Unify makes itself.</summary>
+    public const string SeenTogether = "seen_together", Confirmed = "confirmed", KeptTogether = "kept_together";
+
+    /// <summary>The end that is not this one.</summary>
+    public Identifier Other(Identifier end) => Left == end ? Right : Left;
+}

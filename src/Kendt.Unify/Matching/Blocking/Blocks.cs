@@ -1,0 +1,148 @@
+using Kendt.Maths;
+
+namespace Kendt.Unify.Matching.Blocking;
+
+/// <summary>What one key did.</summary>
+/// <param name="Key">The fields that records must have in common.</param>
+/// <param name="Blocks">Groups of two records and more.</param>
+/// <param name="Pairs">Pairs within them, those that other keys find too among them.</param>
+/// <param name="PairsLeftOut">Pairs of groups that stayed too large after cutting.</param>
+public sealed record BlockingKey(string Key, int Blocks, long Pairs, long PairsLeftOut);
+
+/// <summary>
+/// Groups of records that are compared with one another. Groups that would be too large are cut by what else their records have in common; what
+/// is still too large is left out and counted.
+/// </summary>
+internal sealed class Blocks
+{
+    private readonly int[] _members, _starts;
+    private readonly int[] _ofRecord, _recordStarts;
+
+    private Blocks(int[] members, int[] starts, int records, IReadOnlyList<BlockingKey> keys)
+    {
+        (_members, _starts, Keys) = (members, starts, keys);
+        _recordStarts = new int[records + 1];
+        foreach (var record in members) _recordStarts[record + 1]++;
+        for (var record = 0; record < records; record++) _recordStarts[record + 1] += _recordStarts[record];
+        _ofRecord = new int[members.Length];
+        var next = _recordStarts.AsSpan(0, records).ToArray();
+        for (var block = 0; block < starts.Length - 1; block++)
+        {
+            foreach (var record in Members(block)) _ofRecord[next[record]++] = block;
+        }
+    }
+
+    public IReadOnlyList<BlockingKey> Keys { get; }
+
+    /// <summary>The blocks that a record is in.</summary>
+    public ReadOnlySpan<int> Of(int record) => _ofRecord.AsSpan(_recordStarts[record], _recordStarts[record + 1] - _recordStarts[record]);
+
+    /// <summary>The records of a block, in rising order.</summary>
+    public ReadOnlySpan<int> Members(int block) => _members.AsSpan(_starts[block], _starts[block + 1] - _starts[block]);
+
+    /// <summary>Everybody with everybody, for tables that are small enough.</summary>
+    public static Blocks All(int records) =>
+        new([.. Enumerable.Range(0, records)], [0, records], records, [new("all pairs", 1, (long)records * (records - 1) / 2, 0)]);
+
+    public static Blocks Make(RecordSet records, IReadOnlyList<Atom[]> keys, IReadOnlyList<Atom> atoms, int largest)
+    {
+        // The atoms that cut best come first.
+        var cutters = atoms.OrderByDescending(a => a.Codes.Length).DistinctBy(a => a.Field).ToArray();
+        var made = new (List<int> Members, List<int> Starts, BlockingKey Key)[keys.Count];
+        Parallel.For(0, keys.Count, k => made[k] = Make(records, keys[k], cutters, largest));
+        var members = new int[made.Sum(m => m.Members.Count)];
+        var starts = new int[made.Sum(m => m.Starts.Count) + 1];
+        var (at, block) = (0, 0);
+        foreach (var (part, begins, _) in made)
+        {
+            foreach (var begin in begins) starts[block++] = at + begin;
+            part.CopyTo(members, at);
+            at += part.Count;
+        }
+        starts[block] = at;
+        return new(members, starts, records.Count, [.. made.Select(m => m.Key)]);
+    }
+
+    /// <summary>What a record has at a key; 0 if something is missing.</summary>
+    public static ulong Code(ReadOnlySpan<int> record, Atom[] key)
+    {
+        ulong code = 0;
+        foreach (var atom in key)
+        {
+            var part = atom.Codes[record[atom.Field]];
+            if (part == 0) return 0;
+            code = Hash.Mix(code, part);
+        }
+        return code | 1;
+    }
+
+    private static (List<int>, List<int>, BlockingKey) Make(RecordSet records, Atom[] key, Atom[] cutters, int largest)
+    {
+        var entries = new ulong[records.Count];
+        var count = 0;
+        for (var record = 0; record < records.Count; record++)
+        {
+            var code = Code(records[record], key);
+            if (code != 0) entries[count++] = code << 32 | (uint)record;
+        }
+        var sorted = entries.AsSpan(0, count);
+        RadixSort.Sort(sorted, new ulong[count], 32);
+        var cut = new Cutting(records, [.. cutters.Where(c => !key.Any(k => k.Field == c.Field))], largest, count / 2);
+        for (var from = 0; from < count;)
+        {
+            var to = from + 1;
+            while (to < count && sorted[to] >> 32 == sorted[from] >> 32) to++;
+            if (to - from > 1) cut.Take(sorted[from..to], 0);
+            from = to;
+        }
+        return (cut.Members, cut.Starts, new(string.Join(" and ", key.Select(k => k.Name)), cut.Starts.Count, cut.Pairs, cut.LeftOut));
+    }
+
+    private sealed class Cutting(RecordSet records, Atom[] cutters, int largest, int capacity)
+    {
+        public List<int> Members { get; } = new(capacity);
+
+        public List<int> Starts { get; } = new(capacity / 2);
+
+        public long Pairs { get; private set; }
+
+        public long LeftOut { get; private set; }
+
+        public void Take(Span<ulong> block, int cutter)
+        {
+            if (block.Length <= largest)
+            {
+                Starts.Add(Members.Count);
+                foreach (var entry in block) Members.Add((int)(uint)entry);
+                Pairs += (long)block.Length * (block.Length - 1) / 2;
+                return;
+            }
+            if (cutter == Math.Min(3, cutters.Length))
+            {
+                LeftOut += (long)block.Length * (block.Length - 1) / 2;
+                return;
+            }
+            var atom = cutters[cutter];
+            var whole = (long)block.Length * (block.Length - 1) / 2;
+            foreach (ref var entry in block)
+            {
+                var record = (int)(uint)entry;
+                entry = (ulong)atom.Codes[records[record][atom.Field]] << 32 | (uint)record;
+            }
+            block.Sort();
+            long kept = 0;
+            for (var from = 0; from < block.Length;)
+            {
+                var to = from + 1;
+                while (to < block.Length && block[to] >> 32 == block[from] >> 32) to++;
+                if (to - from > 1)
+                {
+                    kept += (long)(to - from) * (to - from - 1) / 2;
+                    Take(block[from..to], cutter + 1);
+                }
+                from = to;
+            }
+            LeftOut += whole - kept;
+        }
+    }
+}

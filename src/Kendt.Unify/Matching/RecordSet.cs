@@ -1,0 +1,65 @@
+using Kendt.Maths;
+using Kendt.Unify.Matching.Reading;
+
+namespace Kendt.Unify.Matching;
+
+/// <summary>
+/// Records as they are matched: the values of one record beside each other, records in an order that depends on their ids alone, so that the
+/// order of a file changes nothing about the outcome.
+/// </summary>
+internal sealed class RecordSet
+{
+    private readonly int[] _cells;
+
+    /// <param name="fields">The fields; their columns are let go of, for the cells say the same.</param>
+    /// <param name="ids">Names the rows.</param>
+    /// <param name="sources">Says which source a row is from when sources without duplicates of their own are linked.</param>
+    public RecordSet(Field[] fields, Column ids, Column? sources)
+    {
+        Fields = fields;
+        Count = ids.Rows;
+        Rows = Order(ids);
+        Width = fields.Length;
+        _cells = new int[(long)Count * Width <= Array.MaxLength ? Count * Width : throw new Model.CannotException("There are too many records for one run.")];
+        Parallel.For(0, (Count + 0xffff) >> 16, part =>
+        {
+            for (var record = part << 16; record < Math.Min(Count, (part + 1) << 16); record++)
+            {
+                for (var field = 0; field < Width; field++) _cells[record * Width + field] = fields[field].Rows[Rows[record]];
+            }
+        });
+        foreach (var field in fields) field.Rows = [];
+        if (sources is not null) Sources = Array.ConvertAll(Rows, row => sources.Numbers[row]);
+    }
+
+    public Field[] Fields { get; }
+
+    public int Count { get; }
+
+    /// <summary>How many fields a record has.</summary>
+    public int Width { get; }
+
+    /// <summary>For each record its row in the table.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>For each record its source, when sources are linked.</summary>
+    public int[]? Sources { get; }
+
+    /// <summary>The numbers of a record's values, a field after the other.</summary>
+    public ReadOnlySpan<int> this[int record] => _cells.AsSpan(record * Width, Width);
+
+    private static int[] Order(Column ids)
+    {
+        var keys = new ulong[ids.Rows];
+        var mask = (1UL << 32) - 1;
+        for (var row = 0; row < keys.Length; row++) keys[row] = Hash.Of(ids.Value(ids.Numbers[row])) & ~mask | (uint)row;
+        RadixSort.Sort(keys, new ulong[keys.Length], 32);
+        // Equal upper halves, a few in a million, are told apart by the ids.
+        for (var at = 1; at < keys.Length; at++)
+        {
+            for (var to = at; to > 0 && keys[to] >> 32 == keys[to - 1] >> 32 && Text(to).SequenceCompareTo(Text(to - 1)) < 0; to--) (keys[to], keys[to - 1]) = (keys[to - 1], keys[to]);
+        }
+        return Array.ConvertAll(keys, key => (int)(key & mask));
+        ReadOnlySpan<byte> Text(int at) => ids.Value(ids.Numbers[(int)(keys[at] & mask)]);
+    }
+}
