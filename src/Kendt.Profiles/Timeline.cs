@@ -33,7 +33,7 @@ public sealed record EventGroup(string Type, string Name, string Channel, string
 /// <summary>Entries in the order that was asked for, and where to go on.</summary>
 public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next)
 {
-    /// <summary>The entries by session: no more than 30 minutes between one and the next. A session at the edge of a page goes on on the next.</summary>
+    /// <summary>The entries, the latest first, by session: no more than 30 minutes between one and the next. A session at the edge of a page goes on on the next.</summary>
     public IReadOnlyList<TimelineSession> Sessions()
     {
         var sessions = new List<List<TimelineEvent>>();

@@ -85,8 +85,8 @@ internal sealed partial class FilterReader
             "event" => Event(keys, path),
             "sequence" => Sequence(keys, path),
             "segment" => new InSegment(Text(Only(keys, head, path, value), at, "the name of a segment", 200)),
-            "measure" => MeasureCondition(keys, path),
             "consent" => Consent(keys, path),
+            "measure" => MeasureCondition(keys, path),
             _ => Sample(keys, path),
         };
     }

@@ -95,7 +95,8 @@ public static class KendtHost
         app
             .MapHealth()
             .MapTracking()
-            .MapProfiles().MapSpaces()
+            .MapProfiles()
+            .MapSpaces()
             .MapMeasures()
             .MapWorkspace()
             .MapSources()
@@ -106,6 +107,7 @@ public static class KendtHost
             .MapWebhooks()
             .MapTables()
             .MapImports()
+            .MapPickups()
             .MapSegments()
             .MapActivation()
             .MapExports()
