@@ -22,6 +22,7 @@ public static class Navigation
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
             new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
+            new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),
         new("Audiences", [new("Devices", "/devices", Icons.Material.Outlined.Devices)]),
         new("Data",
@@ -34,6 +35,7 @@ public static class Navigation
             new("Webhooks", "/data/webhooks", Icons.Material.Outlined.Webhook),
             new("Tables", "/data/tables", Icons.Material.Outlined.TableRows),
             new("Jobs", "/jobs", Icons.Material.Outlined.Checklist),
+            new("Query", "/query", Icons.Material.Outlined.Terminal),
         ]),
         new("Activation",
         [

@@ -33,6 +33,8 @@ internal static class SpaceApi
     private static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
         call.HttpContext.Response.Headers["Request-Id"] = call.HttpContext.TraceIdentifier;
+        var (whole, cancel) = (call.HttpContext.RequestServices.GetRequiredService<WholeProfile>(), call.HttpContext.RequestAborted);
+        if ((await whole.DeniedAsync(call.HttpContext.User, cancel)).Fields.Count > 0) return Error(403, "authentication_error", "Some fields are denied to this token. Ask /v1/profiles, which leaves them out.");
         try
         {
             return await next(call);
@@ -43,7 +45,7 @@ internal static class SpaceApi
         }
     }
 
-    private static async Task<IResult> TraitsAsync(string collection, string id, string? limit, string? next, string? include, string? verbose, string? @class, HttpContext context, WholeProfile whole, Membership membership, CancellationToken cancel)
+    private static async Task<IResult> TraitsAsync(string collection, string id, string? limit, string? next, string? include, string? verbose, string? @class, HttpContext context, WholeProfile whole, Membership membership, MeasureValues values, CancellationToken cancel)
     {
         var most = Limit(limit, MostLimit);
         if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
@@ -52,7 +54,7 @@ internal static class SpaceApi
         {
             null or "" => profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null).ToDictionary(t => t.Key, t => t.Value[0]),
             "audience" => (await membership.OfAsync(profile.Id, cancel)).ToDictionary(m => m.Segment, m => new TraitValue(JsonElement.Parse("true"), "segments", m.EnteredAt, "")),
-            "computed_trait" => [], // measures are not traits here
+            "computed_trait" => (await values.OfAsync(profile.Id, cancel)).ToDictionary(m => m.Measure, m => new TraitValue(JsonSerializer.SerializeToElement(m.Value), "measures", m.AsOf, "")),
             _ => throw new BadInputException("class can be audience or computed_trait; leave it out for traits."),
         };
         var (shown, after) = Page(said.Where(t => wanted.Length == 0 || wanted.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal), t => t.Key, next, most);

@@ -102,6 +102,8 @@ internal static class Rooms
         services.AddSingleton<IIdentityReader, IdentityData>();
         services.AddSingleton<IIdentityWriter, IdentityOrders>();
         services.AddSingleton<ISegmentReader, SegmentData>();
+        services.AddSingleton<IMeasureDesk, MeasureDesk>();
+        services.AddSingleton<IQueryDesk, QueryDesk>();
         services.AddSingleton<IDataReader, SourceData>();
         services.AddSingleton<IDataWriter, SourceActions>();
         services.AddSingleton<IAudienceReader, AudienceData>();
