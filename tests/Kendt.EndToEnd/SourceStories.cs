@@ -23,6 +23,7 @@ public sealed class SourceStories
             using var set = await owner.PostAsync(new Uri($"/v1/members/{email}/password", UriKind.Relative), Json($$"""{"password":"{{Password}}"}"""), Cancel);
             Assert.True(member.IsSuccessStatusCode && set.IsSuccessStatusCode);
         }
+        Assertions.SetDefaultExpectTimeout(30_000); // a page of a busy machine takes its time
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
 
