@@ -35,7 +35,7 @@ public sealed class SourceStories
         await SignInAsync(page, "admin@example.com", Password);
         await page.WaitForURLAsync("**/sources/new?kind=server");
 
-        await page.GotoAsync(kendt.Address + "sources");
+        await page.GotoAsync(kendt.Address + "sources", new() { WaitUntil = WaitUntilState.NetworkIdle }); // live before it is clicked
         await page.ClickAsync("main a[href='/sources/new'] >> nth=0");
         await page.ClickAsync("main a.kind >> nth=0");
         await Assertions.Expect(page.Locator("#new-name")).ToHaveValueAsync("website");
