@@ -13,12 +13,14 @@ public sealed class ProfileReader(Stores stores)
     public Task<ProfileId?> FindAsync(Identifier identifier, CancellationToken cancel) =>
         stores.Ledger.ReadAsync(s => s.FirstAsync<ProfileId?>(Sql.Of($"select profile_id from identifier where type = {identifier.Type} and value = {identifier.Value}"), r => r.ProfileId(0), cancel), cancel);
 
+    /// <summary>The id that holds now, by an id (also one that was merged away) or <c>type:value</c>; null if there is none.</summary>
+    public async Task<ProfileId?> ResolveAsync(string idOrIdentifier, CancellationToken cancel) => ProfileId.TryParse(idOrIdentifier, out var asked) ? await ResolveAsync(asked, cancel)
+        : Identifier.TryParse(idOrIdentifier, out var identifier) ? await FindAsync(identifier, cancel) : null;
+
     /// <summary>By id (also one that was merged away) or by <c>type:value</c>; null if there is none.</summary>
     public async Task<Profile?> ReadAsync(string idOrIdentifier, CancellationToken cancel)
     {
-        var id = ProfileId.TryParse(idOrIdentifier, out var asked) ? await ResolveAsync(asked, cancel)
-            : Identifier.TryParse(idOrIdentifier, out var identifier) ? await FindAsync(identifier, cancel) : null;
-        return id is { } found ? (await ReadAsync([found], cancel)).GetValueOrDefault(found) : null;
+        return await ResolveAsync(idOrIdentifier, cancel) is { } found ? (await ReadAsync([found], cancel)).GetValueOrDefault(found) : null;
     }
 
     /// <summary>Many profiles at once, by ids that hold now; unknown ones are absent.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Kendt.Model;
+using Kendt.Model.Measures;
 using Kendt.Store;
 
 namespace Kendt.Profiles;
@@ -30,7 +31,24 @@ public sealed record TimelineFilter
 public sealed record EventGroup(string Type, string Name, string Channel, string Source, long Events);
 
 /// <summary>Entries in the order that was asked for, and where to go on.</summary>
-public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next);
+public sealed record TimelinePage(IReadOnlyList<TimelineEvent> Events, string? Next)
+{
+    /// <summary>The entries, the latest first, by session: no more than 30 minutes between one and the next. A session at the edge of a page goes on on the next.</summary>
+    public IReadOnlyList<TimelineSession> Sessions()
+    {
+        var sessions = new List<List<TimelineEvent>>();
+        foreach (var happened in Events)
+        {
+            if (sessions.Count == 0 || sessions[^1][^1].At - happened.At > Calculation.SessionPause) sessions.Add([]);
+            sessions[^1].Add(happened);
+        }
+        return [.. sessions.Select(s => new TimelineSession(DateOnly.FromDateTime(s[^1].At.UtcDateTime), s[^1].At, s[0].At, s))];
+    }
+}
+
+/// <summary>Entries that belong together, the latest first.</summary>
+/// <param name="Day">The day on which it began, UTC.</param>
+public sealed record TimelineSession(DateOnly Day, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<TimelineEvent> Events);
 
 /// <summary>What a customer did, in order, whoever they were taken for at the time.</summary>
 public sealed class Timeline(Stores stores)
@@ -41,7 +59,7 @@ public sealed class Timeline(Stores stores)
     public async Task<TimelinePage> ReadAsync(ProfileId id, TimelineFilter filter, string? cursor, int limit, CancellationToken cancel)
     {
         if (await OwnAsync(id, cancel) is not { } own) return new([], null);
-        var rules = new List<Sql> { own };
+        var rules = new List<Sql>();
         if (filter.Names.Count > 0) rules.Add(Sql.Of($"(name in ({In(filter.Names)}) or type in ({In(filter.Names)}))"));
         if (filter.Except.Count > 0) rules.Add(Sql.Of($"name not in ({In(filter.Except)}) and type not in ({In(filter.Except)})"));
         if (filter.Sources.Count > 0) rules.Add(Sql.Of($"source in ({In(filter.Sources)})"));
@@ -54,7 +72,7 @@ public sealed class Timeline(Stores stores)
             rules.Add(filter.OldestFirst ? Sql.Of($"(ts > {at} or (ts = {at} and seq > {seq}))") : Sql.Of($"(ts < {at} or (ts = {at} and seq < {seq}))"));
         }
         var events = await stores.Warehouse.ReadAsync(s => s.ListAsync(
-            Sql.Of($"select seq, ts, type, name, source, properties, context, message_id, user_id, anonymous_id from event_log where {Sql.And(rules)} order by {(filter.OldestFirst ? Sql.Of($"ts, seq") : Sql.Of($"ts desc, seq desc"))} limit {limit + 1}"),
+            Sql.Of($"select * from ({OwnEvents.Of(own, Sql.Of($"seq, ts, type, name, source, properties, context, message_id, user_id, anonymous_id"), Sql.And(rules))}) as own order by {(filter.OldestFirst ? Sql.Of($"ts, seq") : Sql.Of($"ts desc, seq desc"))} limit {limit + 1}"),
             r => new TimelineEvent(r.Long(0), r.Time(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Text(7), r.TextOrNull(8), r.TextOrNull(9)), cancel), cancel);
         if (events.Count <= limit) return new(events, null);
         events.RemoveAt(limit);
@@ -63,16 +81,15 @@ public sealed class Timeline(Stores stores)
 
     /// <summary>What kinds of entries there are on the whole timeline.</summary>
     public async Task<IReadOnlyList<EventGroup>> GroupsAsync(ProfileId id, CancellationToken cancel) => await OwnAsync(id, cancel) is not { } own ? [] : await stores.Warehouse.ReadAsync(s => s.ListAsync(
-        Sql.Of($"select type, name, {Channel}, source, count(*) from event_log where {own} group by 1, 2, 3, 4 order by 5 desc"),
+        Sql.Of($"select type, name, channel, source, count(*) from ({OwnEvents.Of(own, Sql.Of($"type, name, {Channel} as channel, source"), Sql.And())}) as own group by 1, 2, 3, 4 order by 5 desc"),
         r => new EventGroup(r.Text(0), r.Text(1), r.Text(2), r.Text(3), r.Long(4)), cancel), cancel);
 
     private static readonly Sql Channel = Sql.Of($"coalesce({Dialect.JsonText(Sql.Of($"properties"), "channel")}, '')");
 
-    // Events carry the id that was known when they were written: the profile's own and those that it has taken over.
-    private async Task<Sql?> OwnAsync(ProfileId id, CancellationToken cancel)
+    private async Task<IReadOnlyList<ProfileId>?> OwnAsync(ProfileId id, CancellationToken cancel)
     {
-        var ids = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select profile_id from profile where profile_id = {id} or merged_into = {id}"), r => r.ProfileId(0), cancel), cancel);
-        return ids.Count == 0 ? null : Sql.Of($"written_profile_id in ({Sql.Join(", ", ids.Select(i => Sql.Value(i)))})");
+        var ids = await stores.Ledger.ReadAsync(s => OwnEvents.IdsAsync(s, id, cancel), cancel);
+        return ids.Count == 0 ? null : ids;
     }
 
     private static Sql In(IReadOnlyList<string> values) => Sql.Join(", ", values.Select(v => Sql.Value(v)));

@@ -13,12 +13,19 @@ public static class WarehouseWriter
     private static readonly string[] EventColumns = ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"];
     private static readonly string[] TraitColumns = ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence", "named_by"];
 
-    public static Task WriteEventsAsync(Session warehouse, IEnumerable<OwnedHappening> events, CancellationToken cancel) =>
-        warehouse.LoadAsync("event_log", EventColumns, events.Select(e => new object?[]
+    public static Task WriteEventsAsync(Session warehouse, IEnumerable<OwnedHappening> events, CancellationToken cancel)
+    {
+        var keyed = OwnEvents.HasKey(warehouse.Dialect);
+        return warehouse.LoadAsync("event_log", keyed ? [.. EventColumns, "profile_key"] : EventColumns, events.Select(e =>
         {
-            e.Happening.Seq, e.Happening.MessageId, e.Happening.Source, e.Happening.Type, e.Happening.Name, e.Happening.UserId, e.Happening.AnonymousId,
-            e.Profile, e.Happening.At, e.Happening.ReceivedAt, e.Happening.Properties, e.Happening.Context, e.NamedBy?.ToString(),
+            object?[] row =
+            [
+                e.Happening.Seq, e.Happening.MessageId, e.Happening.Source, e.Happening.Type, e.Happening.Name, e.Happening.UserId, e.Happening.AnonymousId,
+                e.Profile, e.Happening.At, e.Happening.ReceivedAt, e.Happening.Properties, e.Happening.Context, e.NamedBy?.ToString(),
+            ];
+            return keyed ? [.. row, e.Profile is { } profile ? OwnEvents.Key(profile) : null] : row;
         }), cancel);
+    }
 
     public static Task WriteTraitsAsync(Session warehouse, IEnumerable<TraitNews> news, CancellationToken cancel) =>
         warehouse.LoadAsync("trait_log", TraitColumns, news.SelectMany(n => n.Traits.Select(t => new object?[]
@@ -36,7 +43,7 @@ public static class WarehouseWriter
         object?[][] moves = [.. profiles.SelectMany(p => owners.Where(o => o.Value != p.Value).Select(o => new object?[] { p.Key, o.Key.ToString(), o.Value }))];
         await warehouse.ExecuteChunkedAsync(moves, rows => Sql.Of($"""
             with v(written, named_by, owner) as ({rows})
-            update event_log set written_profile_id = v.owner from v where event_log.written_profile_id = v.written and event_log.named_by = v.named_by
+            update event_log set written_profile_id = v.owner{OwnEvents.Moved} from v where event_log.written_profile_id = v.written and event_log.named_by = v.named_by
             """), cancel);
         await warehouse.ExecuteChunkedAsync(moves, rows => Sql.Of($"""
             with v(written, named_by, owner) as ({rows})

@@ -26,12 +26,20 @@ public sealed class Catalogue(Stores stores, TimeProvider time)
     /// <summary>The segment of that name, or null.</summary>
     public Task<Segment?> FindAsync(string name, CancellationToken cancel) => stores.Ledger.ReadAsync(s => SegmentTable.FindAsync(s, name, cancel), cancel);
 
+    /// <summary>The segments whose rules name a measure.</summary>
+    public async Task<IReadOnlyList<Segment>> UsersOfAsync(string measure, CancellationToken cancel) =>
+        [.. (await ListAsync(cancel)).Where(s => FilterMeasures.Of(s.Rule).Any(m => m.Name == measure))];
+
+    /// <summary>Says that what rules stand for has changed: a measure was replaced.</summary>
+    public void Renew() => Interlocked.Increment(ref _version);
+
     /// <summary>Creates a segment, or replaces its rule; without a title it keeps the one it has, or gets its name.</summary>
     /// <exception cref="BadInputException">The name cannot be one, or the rule names an unknown segment or would be built on itself; nothing is changed.</exception>
     public async Task<Segment> PutAsync(string name, string? title, Filter rule, CancellationToken cancel)
     {
         if (name.Length is 0 or > MaxName || name.Any(char.IsControl) || name.Trim() != name)
             throw new BadInputException($"A segment's name has 1 to {MaxName} characters and no space around it; this one does not.");
+        await MeasureRules.ExpandAsync(stores, rule, cancel);
         var stored = await stores.Ledger.WriteAsync(async session =>
         {
             if (session.Dialect.Engine is EngineKind.Postgres) await session.ExecuteAsync(Sql.Of($"lock table segment in share row exclusive mode"), cancel);

@@ -14,6 +14,7 @@ public sealed class Evaluate(Stores stores)
     /// <exception cref="BadInputException">The rule names an unknown segment.</exception>
     public async Task<IReadOnlyList<ProfileId>> MembersAsync(Filter rule, DateTimeOffset asOf, CancellationToken cancel)
     {
+        rule = await MeasureRules.ExpandAsync(stores, rule, cancel);
         var question = await QuestionAsync([rule], asOf, cancel);
         return await stores.Warehouse.ReadAsync(s => s.ListAsync(
             Sql.Of($"select profile_id from ({FilterSql.Members(rule, question, asOf)}) as member order by profile_id"), row => row.ProfileId(0), cancel), cancel);
@@ -23,6 +24,7 @@ public sealed class Evaluate(Stores stores)
     /// <inheritdoc cref="MembersAsync"/>
     public async Task<long> CountAsync(Filter rule, DateTimeOffset asOf, CancellationToken cancel)
     {
+        rule = await MeasureRules.ExpandAsync(stores, rule, cancel);
         var question = await QuestionAsync([rule], asOf, cancel);
         return await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from ({FilterSql.Members(rule, question, asOf)}) as member"), cancel), cancel);
     }
@@ -34,6 +36,8 @@ public sealed class Evaluate(Stores stores)
         var members = new Dictionary<string, IReadOnlyList<ProfileId>>(StringComparer.Ordinal);
         foreach (var rule in rules)
             if (!members.TryAdd(rule.Name, new List<ProfileId>())) throw new BadInputException($"Two rules are called '{rule.Name}'; give each a name of its own.");
+        var known = await MeasureRules.OfAsync(stores, [.. rules.Select(r => r.Rule)], cancel);
+        rules = [.. rules.Select(r => r with { Rule = FilterMeasures.Expand(r.Rule, known) })];
         var question = await QuestionAsync([.. rules.Select(r => r.Rule)], asOf, cancel);
         foreach (var chunk in rules.Chunk(RulesAtOnce))
         {
@@ -65,7 +69,8 @@ public sealed class Evaluate(Stores stores)
         if (!rules.Any(r => FilterLeaves.Segments(r).Any())) return new Dictionary<string, Filter>();
         var stored = (await stores.Ledger.ReadAsync(s => SegmentTable.ListAsync(s, cancel), cancel)).ToDictionary(s => s.Name, s => s.Rule, StringComparer.Ordinal);
         foreach (var rule in rules) References.Check(rule, null, stored);
-        return stored;
+        var known = await MeasureRules.OfAsync(stores, [.. stored.Values], cancel);
+        return stored.ToDictionary(s => s.Key, s => FilterMeasures.Expand(s.Value, known), StringComparer.Ordinal);
     }
 
     private static (ProfileId Id, bool[] Holds) Read(Row row, int count)

@@ -11,6 +11,7 @@ public sealed class Explain(Stores stores)
     /// <exception cref="BadInputException">The rule names an unknown segment.</exception>
     public async Task<Explanation> RunAsync(Filter rule, ProfileId profile, DateTimeOffset asOf, CancellationToken cancel)
     {
+        rule = await MeasureRules.ExpandAsync(stores, rule, cancel);
         var stored = await Evaluate.StoredAsync(stores, [rule], cancel);
         var facts = await FactsAsync(References.Closure(rule, stored), profile, cancel);
         return new FilterPredicate(facts, name => stored[name], asOf).Explain(rule);

@@ -34,6 +34,23 @@ public static class RuleFile
         return LooksLikeYaml(text) ? FilterJson.Parse(YamlTree.ToJson(text)) : FilterJson.Parse(Encoding.UTF8.GetBytes(text));
     }
 
+    /// <summary>The tree that a text is, JSON or YAML, whatever it is about.</summary>
+    /// <exception cref="BadInputException">It is neither.</exception>
+    public static JsonElement Tree(string text)
+    {
+        if (text.Length > FilterJson.MaxBytes) throw new BadInputException($"The text is larger than {FilterJson.MaxBytes >> 20} MB.");
+        if (string.IsNullOrWhiteSpace(text)) throw new BadInputException("Nothing was given.");
+        try
+        {
+            using var document = JsonDocument.Parse(LooksLikeYaml(text) ? YamlTree.ToJson(text) : Encoding.UTF8.GetBytes(text));
+            return document.RootElement.Clone();
+        }
+        catch (JsonException fault)
+        {
+            throw new BadInputException($"This cannot be read as JSON: {fault.Message}", fault);
+        }
+    }
+
     /// <summary>Reads <c>{"name": ..., "rule": {...}}</c>, one line of a file of many.</summary>
     /// <exception cref="BadInputException">It is none; the message says where and why.</exception>
     public static NamedRule ParseNamed(string line)

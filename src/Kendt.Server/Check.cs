@@ -1,4 +1,5 @@
 using Kendt.Collect;
+using Kendt.Profiles;
 using Kendt.Server.Host;
 using Kendt.Store;
 
@@ -38,7 +39,8 @@ public sealed class Check(Stores stores, KendtOptions options, Pipeline pipeline
     {
         var nobody = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from event_log where written_profile_id is null"), cancel), cancel);
         var dangling = await stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from profile p join profile q on q.profile_id = p.merged_into where q.merged_into is not null"), cancel), cancel);
-        return new("profiles", dangling == 0, $"{nobody:N0} events name nobody, {dangling:N0} merged ids that do not resolve in one step");
+        var misplaced = await OwnEvents.MisplacedAsync(stores, cancel);
+        return new("profiles", dangling == 0 && misplaced == 0, $"{nobody:N0} events name nobody, {dangling:N0} merged ids that do not resolve in one step, {misplaced:N0} sorted events under a wrong key");
     }
 
     private async Task<CheckResult> BacklogAsync(CancellationToken cancel)

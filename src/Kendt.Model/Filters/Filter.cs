@@ -40,6 +40,9 @@ public sealed record SequenceRule(IReadOnlyList<SequenceStep> Steps, EventMatch?
 /// <summary>Is a member of a stored segment at the same moment.</summary>
 public sealed record InSegment(string Name) : Filter;
 
+/// <summary>The figure of a stored measure passes every test. It stands for conditions on events; see <see cref="FilterMeasures"/>.</summary>
+public sealed record MeasureRule(string Measure, IReadOnlyList<Test> Tests) : Filter;
+
 /// <summary>The latest decision on a purpose is this; without one it is unknown.</summary>
 public sealed record ConsentRule(string Purpose, ConsentState State) : Filter;
 

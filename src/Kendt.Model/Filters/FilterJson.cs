@@ -57,7 +57,7 @@ public static class FilterJson
 /// <summary>One reading of a rule: the groups. Its other parts read the leaves and the operators.</summary>
 internal sealed partial class FilterReader
 {
-    private const string Heads = "all, any, not, trait, event, sequence, segment, consent, sample";
+    private const string Heads = "all, any, not, trait, event, sequence, segment, measure, consent, sample";
 
     private static readonly HashSet<string> Known = [.. Heads.Split(", ")];
 
@@ -86,6 +86,7 @@ internal sealed partial class FilterReader
             "sequence" => Sequence(keys, path),
             "segment" => new InSegment(Text(Only(keys, head, path, value), at, "the name of a segment", 200)),
             "consent" => Consent(keys, path),
+            "measure" => MeasureCondition(keys, path),
             _ => Sample(keys, path),
         };
     }

@@ -16,6 +16,7 @@ public static class FilterLeaves
         EventRule => [new(Join(path, "event"), filter)],
         SequenceRule => [new(Join(path, "sequence"), filter)],
         InSegment => [new(Join(path, "segment"), filter)],
+        MeasureRule => [new(Join(path, "measure"), filter)],
         ConsentRule => [new(Join(path, "consent"), filter)],
         SampleRule => [new(Join(path, "sample"), filter)],
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no place."),

@@ -29,6 +29,7 @@ internal sealed class Speaker(Words words)
         TraitRule trait => Tests(trait.Trait.Text, trait.Tests),
         EventRule rule => Event(rule),
         SequenceRule sequence => Sequence(sequence),
+        MeasureRule measure => Tests($"\"{measure.Measure}\"", measure.Tests),
         InSegment segment => $"{words.InSegment} \"{segment.Name}\"",
         SampleRule sample => Tests($"{words.Sample} \"{sample.Name}\"", sample.Tests),
         ConsentRule consent => $"{words.Consent} \"{consent.Purpose}\" {words.Is} {words.States[(int)consent.State]}",

@@ -43,6 +43,10 @@ public static class FilterWriter
                 break;
             case EventRule rule: Write(json, rule); break;
             case SequenceRule sequence: Write(json, sequence); break;
+            case MeasureRule measure:
+                json.WriteString("measure", measure.Measure);
+                Write(json, measure.Tests);
+                break;
             case InSegment segment: json.WriteString("segment", segment.Name); break;
             case ConsentRule consent:
                 json.WriteString("consent", consent.Purpose);
@@ -57,7 +61,7 @@ public static class FilterWriter
         json.WriteEndObject();
     }
 
-    private static string Text(Action<Utf8JsonWriter> write)
+    internal static string Text(Action<Utf8JsonWriter> write)
     {
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 4 * FilterJson.MaxDepth })) write(json);
@@ -103,7 +107,7 @@ public static class FilterWriter
         if (rule.Within is { } within) json.WriteString("within", within.ToString());
     }
 
-    private static void Write(Utf8JsonWriter json, EventMatch match)
+    internal static void Write(Utf8JsonWriter json, EventMatch match)
     {
         json.WriteString("event", match.Name);
         if (match.Where.Count == 0) return;

@@ -165,7 +165,9 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
     private async Task AdoptAsync(CancellationToken cancel)
     {
         var version = catalogue.Version;
-        var stored = (await catalogue.ListAsync(cancel)).ToDictionary(s => s.Name, s => s.Rule, StringComparer.Ordinal);
+        var all = await catalogue.ListAsync(cancel);
+        var known = await MeasureRules.OfAsync(stores, [.. all.Select(s => s.Rule)], cancel);
+        var stored = all.ToDictionary(s => s.Name, s => FilterMeasures.Expand(s.Rule, known), StringComparer.Ordinal);
         var live = (await stores.Ledger.ReadAsync(s => LiveTable.SegmentsAsync(s, cancel), cancel)).ToDictionary(s => s.Name, StringComparer.Ordinal);
         if (_catalogue < 0) _rules = new(Sound(live.Values.Where(s => s.Rule.Length > 0).ToDictionary(s => s.Name, s => FilterJson.Parse(s.Rule), StringComparer.Ordinal), stored));
         else _rules = new(Sound(_rules.Names.ToDictionary(n => n, _rules.Rule, StringComparer.Ordinal), stored));

@@ -1,10 +1,10 @@
+using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
-using Kendt.Segments;
 using Kendt.Server.Security;
-using Kendt.Unify;
 
 namespace Kendt.Server.Api;
 
@@ -15,53 +15,84 @@ internal static class ProfileApi
     {
         var profiles = routes.MapGroup("/v1/profiles").WithTags("Profiles").NeedsScope(Scopes.ProfilesRead);
         profiles.MapGet("/", SearchAsync).WithSummary("Customers whose name, e-mail, phone or any identifier begins as typed");
+        profiles.MapGet("/changes", ProfileChanges.StreamAsync).WithSummary("Profiles that change, as server-sent events; after=beginning for all, or a cursor");
+        profiles.MapPost("/batch", BatchAsync).WithSummary("Up to 100 customers at once, by ids or type:value");
         profiles.MapGet("/{id}", ReadAsync).WithSummary("One customer, by profile id (also a merged one) or type:value");
         profiles.MapGet("/{id}/timeline", TimelineAsync).WithSummary("What the customer did, the latest first");
+        var fields = routes.MapGroup("/v1/access/fields").WithTags("Profiles").NeedsScope(Scopes.Admin);
+        fields.MapGet("/", async (FieldRights rights, CancellationToken cancel) => Results.Ok((await rights.ListAsync(cancel)).GroupBy(f => f.Who, f => f.Field).Select(g => new { who = g.Key, fields = g }))).WithSummary("Fields of customers that roles and tokens may not see");
+        fields.MapPut("/{who}", DenyAsync).WithSummary("Denies these fields, and no others, to role:NAME or token:NAME");
         return routes;
     }
 
-    private static async Task<IResult> SearchAsync(string? q, string? kind, string? after, int? limit, ProfileReader reader, CancellationToken cancel)
+    private sealed record Asked(IReadOnlyList<string>? Ids);
+
+    private sealed record Fields(IReadOnlyList<string>? Denied);
+
+    private static async Task<IResult> BatchAsync(Asked asked, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {
+        if (asked.Ids is not { Count: > 0 and <= 100 } ids) throw new BadInputException("ids: give 1 to 100 profile ids or type:value.");
+        return Results.Ok(new { profiles = await whole.ReadManyAsync(ids, user, cancel) });
+    }
+
+    private static async Task<IResult> DenyAsync(string who, Fields fields, FieldRights rights, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        await rights.PutAsync(who, fields.Denied ?? throw new BadInputException("denied: give a list, which may be empty."), user.Actor(), cancel);
+        return Results.Ok(new { who, fields = fields.Denied });
+    }
+
+    private static async Task<IResult> SearchAsync(string? q, string? kind, string? after, int? limit, ProfileReader reader, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        var denied = await whole.DeniedAsync(user, cancel);
         ProfileKind? wanted = kind is null ? null : Enum.TryParse<ProfileKind>(kind, true, out var k) ? k : throw new BadInputException($"kind is '{kind}': it can be person, visitor or account.");
         ProfileId? from = after is null ? null : ProfileId.TryParse(after, out var id) ? id : throw new BadInputException("after is not a profile id.");
         var ids = await reader.SearchAsync(q, wanted, from, Math.Clamp(limit ?? 20, 1, 200), cancel);
         var found = await reader.ReadAsync(ids, cancel);
-        return Results.Ok(new { profiles = ids.Where(found.ContainsKey).Select(i => Summary(found[i])), next = ids.Count > 0 ? ids[^1].ToString() : null });
+        return Results.Ok(new { profiles = ids.Where(found.ContainsKey).Select(i => Summary(found[i], denied)), next = ids.Count > 0 ? ids[^1].ToString() : null });
     }
 
-    private static async Task<IResult> ReadAsync(string id, ProfileReader reader, Consents consents, Membership membership, Kendt.Store.Stores stores, CancellationToken cancel)
-    {
-        if (await reader.ReadAsync(id, cancel) is not { } profile) return NotFound(id);
-        return Results.Ok(new
-        {
-            id = profile.Id.ToString(),
-            kind = Word(profile.Kind),
-            name = profile.DisplayName(),
-            createdAt = profile.CreatedAt,
-            traits = profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null).ToDictionary(t => t.Key, t => t.Value[0].Value),
-            provenance = profile.Traits.ToDictionary(t => t.Key, t => t.Value.Select(v => new { value = v.Value, source = v.Source, at = v.At, evidence = v.Evidence })),
-            identifiers = profile.Identifiers.Select(i => new { type = i.Identifier.Type, value = i.Identifier.Value, source = i.Source, firstSeen = i.FirstSeen }),
-            links = profile.Links.Select(l => new { left = l.Left.ToString(), right = l.Right.ToString(), rule = l.Rule, evidence = l.Evidence, source = l.Source, weight = l.Weight, at = l.At, revokedAt = l.RevokedAt }),
-            mergedIds = profile.Merges.Select(m => new { id = m.Loser.ToString(), at = m.At }),
-            accounts = (await Accounts.OfAsync(stores.Ledger, profile.Id, cancel)).Select(a => a.ToString()),
-            consents = (await consents.OfAsync(profile.Id, cancel)).Select(c => new { purpose = c.Purpose, state = Word(c.State), at = c.At, source = c.Source }),
-            segments = (await membership.OfAsync(profile.Id, cancel)).Select(m => m.Segment),
-        });
-    }
+    private static async Task<IResult> ReadAsync(string id, string? asOf, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel) =>
+        await whole.ReadAsync(id, asOf is null ? null : Moment("asOf", asOf), user, cancel) is { } profile ? Results.Ok(profile) : NotFound(id);
 
-    private static async Task<IResult> TimelineAsync(string id, string? name, string? source, DateTimeOffset? from, DateTimeOffset? to, string? cursor, int? limit, ProfileReader reader, Timeline timeline, CancellationToken cancel)
+    private static async Task<IResult> TimelineAsync(string id, [AsParameters] TimelineAsked asked, ProfileReader reader, Timeline timeline, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {
-        if (await reader.ReadAsync(id, cancel) is not { } profile) return NotFound(id);
-        var filter = new TimelineFilter { Names = Split(name), Sources = Split(source), From = from, To = to };
-        var page = await timeline.ReadAsync(profile.Id, filter, cursor, Math.Clamp(limit ?? 50, 1, 500), cancel);
+        if (await reader.ResolveAsync(id, cancel) is not { } profile) return NotFound(id);
+        var denied = await whole.DeniedAsync(user, cancel);
+        if (Identifier.TryParse(id, out var by) && denied.Identifier(by.Type)) return NotFound(id);
+        var to = asked.AsOf is null ? asked.To : Earlier(asked.To, Moment("asOf", asked.AsOf).AddTicks(10));
+        var filter = new TimelineFilter { Names = Split(asked.Name), Sources = Split(asked.Source), From = asked.From, To = to, Except = [.. denied.Fields.Where(f => f.StartsWith("event:", StringComparison.Ordinal)).Select(f => f[6..])] };
+        var page = await timeline.ReadAsync(profile, filter, asked.Cursor, Math.Clamp(asked.Limit ?? 50, 1, 500), cancel);
+        var sessions = page.Sessions();
         return Results.Ok(new
         {
-            events = page.Events.Select(e => new { at = e.At, type = e.Type, name = e.Name, source = e.Source, properties = JsonSerializer.Deserialize<JsonElement>(e.Properties), context = JsonSerializer.Deserialize<JsonElement>(e.Context) }),
+            sessions = sessions.Select((s, i) => new { session = i, day = s.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), from = s.From, to = s.To, events = s.Events.Count }),
+            events = sessions.SelectMany((s, i) => s.Events.Select(e => Shown(e, i))),
             next = page.Next,
         });
     }
 
-    private static object Summary(Profile p) => new { id = p.Id.ToString(), kind = Word(p.Kind), name = p.DisplayName(), email = p.Text("email"), phone = p.Text("phone"), city = p.Text("address", "city") };
+    private static object Shown(TimelineEvent e, int session)
+    {
+        var properties = JsonSerializer.Deserialize<JsonElement>(e.Properties);
+        var lines = properties.ValueKind is JsonValueKind.Object && properties.TryGetProperty("products", out var products) && products.ValueKind is JsonValueKind.Array
+            ? products.EnumerateArray().Where(p => p.ValueKind is JsonValueKind.Object).Select(p => new { name = Field(p, "name") ?? Field(p, "product_id") ?? "", quantity = Field(p, "quantity") ?? "1", price = Field(p, "price"), category = Field(p, "category") }) : [];
+        return new { at = e.At, session, type = e.Type, name = e.Name, source = e.Source, lines, properties, context = JsonSerializer.Deserialize<JsonElement>(e.Context) };
+    }
+
+    private static string? Field(JsonElement line, string name) => !line.TryGetProperty(name, out var value) || value.ValueKind is JsonValueKind.Null ? null : value.ValueKind is JsonValueKind.String ? value.GetString() : value.GetRawText();
+
+    private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
+
+    internal static DateTimeOffset Moment(string field, string text) => Kendt.Model.Filters.IsoTime.TryParse(text, out var at) ? at : throw new BadInputException($"{field} is '{(text.Length > 60 ? text[..60] + "..." : text)}': write an ISO date-time such as 2026-01-31 or 2026-01-31T12:00:00Z.");
+
+    /// <summary>Which part of a timeline is wanted.</summary>
+    private sealed record TimelineAsked(string? Name, string? Source, DateTimeOffset? From, DateTimeOffset? To, string? AsOf, string? Cursor, int? Limit);
+
+    private static object Summary(Profile p, Denied denied)
+    {
+        p = p with { Traits = p.Traits.Where(t => !denied.Trait(t.Key)).ToDictionary(t => t.Key, t => t.Value), Identifiers = [.. p.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type))] };
+        return new { id = p.Id.ToString(), kind = Word(p.Kind), name = p.DisplayName(), email = p.Text("email"), phone = p.Text("phone"), city = p.Text("address", "city") };
+    }
 
     private static IResult NotFound(string id) => Results.Problem($"There is no profile '{(id.Length > 60 ? id[..60] + "..." : id)}'. Give a profile id or type:value such as email:anna@example.com.", statusCode: 404, title: "Not found");
 

@@ -32,6 +32,7 @@ internal static class WorkspaceApi
         api.MapGet("/jobs", async (JobRunner jobs, int? limit, CancellationToken cancel) => (await jobs.ListAsync(Math.Clamp(limit ?? 50, 1, 500), cancel)).Select(Shown)).WithSummary("Jobs, the newest first");
         api.MapGet("/jobs/{id}", FindJobAsync).WithSummary("One job with its steps");
         api.MapPost("/jobs/{id}/cancel", CancelJobAsync).WithSummary("Stops a job");
+        api.MapPost("/compact", async (JobRunner jobs, CancellationToken cancel) => Results.Ok(new { job = (await jobs.StartAsync(CompactJob.Kind, "Sort events", "1", cancel)).ToString() })).WithSummary("Sorts what lies out of order in the warehouse");
         api.MapGet("/check", async (Check check, CancellationToken cancel) =>
         {
             var checks = await check.RunAsync(cancel);

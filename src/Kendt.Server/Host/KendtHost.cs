@@ -95,7 +95,9 @@ public static class KendtHost
         app
             .MapHealth()
             .MapTracking()
-            .MapProfiles().MapSpaces()
+            .MapProfiles()
+            .MapSpaces()
+            .MapMeasures()
             .MapWorkspace()
             .MapSources()
             .MapStream()
@@ -105,6 +107,7 @@ public static class KendtHost
             .MapWebhooks()
             .MapTables()
             .MapImports()
+            .MapPickups()
             .MapSegments()
             .MapActivation()
             .MapExports()

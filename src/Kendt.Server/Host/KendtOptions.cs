@@ -31,6 +31,11 @@ public sealed record KendtOptions
     /// <summary>The country of phone numbers written without one. Default: DK.</summary>
     public string Country { get; init; } = "DK";
 
+    /// <summary>The time zone of calendar periods, by its IANA name. Default: <c>KENDT_TIME_ZONE</c>, or Europe/Copenhagen.</summary>
+    public string TimeZone { get; init; } = Environment.GetEnvironmentVariable("KENDT_TIME_ZONE") ?? "Europe/Copenhagen";
+
+    public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+
     public string Folder => Path.GetFullPath(Data);
 
     public StoreOptions Store => new() { Folder = Folder, Postgres = string.IsNullOrWhiteSpace(Postgres) ? null : Postgres, WarehouseMemoryMb = WarehouseMemoryMb };
@@ -45,6 +50,7 @@ public sealed record KendtOptions
         if (WarehouseMemoryMb < 128) faults.Add($"The warehouse needs at least 128 MB, {WarehouseMemoryMb} were given.");
         if (!string.IsNullOrWhiteSpace(KeepMessagesDays) && KeepMessages is not { TotalDays: >= 1 and <= 36_500 }) faults.Add($"KENDT_KEEP_MESSAGES_DAYS is '{KeepMessagesDays}': give a number of days from 1 to 36500, or nothing to keep messages for ever.");
         if (Country.Length != 2 || !Country.All(char.IsAsciiLetterUpper)) faults.Add($"The country is '{Country}': give two capital letters such as DK.");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) || !zone.HasIanaId) faults.Add($"KENDT_TIME_ZONE is '{TimeZone}': give a name such as Europe/Copenhagen or UTC.");
         if (string.IsNullOrWhiteSpace(Data)) faults.Add("--data is empty: name a folder.");
         else if (File.Exists(Folder)) faults.Add($"--data '{Data}' is a file: name a folder.");
         return faults.Count == 0 ? this : throw new BadInputException(string.Join(Environment.NewLine, faults));

@@ -27,6 +27,13 @@ internal static class Rooms
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Replay>();
         services.AddSingleton<Imports>();
+        services.AddSingleton<KeptMappings>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<IFileDesk, FileDesk>();
+        services.AddHostedService<InboxWorker>();
+        services.AddSingleton<Pickups>();
+        services.AddSingleton<PickupWorker>();
+        services.AddHostedService(s => s.GetRequiredService<PickupWorker>());
         services.AddSingleton<Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>>(s => s.GetRequiredService<Devices>().TakeAsync);
         services.AddSingleton<RateLimits>();
         services.AddSingleton<LiveFeed>();
@@ -39,6 +46,13 @@ internal static class Rooms
         services.AddSingleton<ProfileReader>();
         services.AddSingleton<Timeline>();
         services.AddSingleton<Customers>();
+        services.AddSingleton(s => new Compaction(s.GetRequiredService<Stores>()));
+        services.AddSingleton<ProfileHistory>();
+        services.AddSingleton<ProfileFeed>();
+        services.AddSingleton<ProfileFigures>();
+        services.AddSingleton<WholeProfile>();
+        services.AddSingleton<Measures>();
+        services.AddSingleton(s => new MeasureValues(s.GetRequiredService<Stores>(), s.GetRequiredService<KendtOptions>().Zone));
         services.AddSingleton<Purposes>();
         services.AddSingleton<Consents>();
         services.AddSingleton<Permits>();
@@ -46,6 +60,7 @@ internal static class Rooms
         services.AddSingleton<Members>();
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<Tokens>();
+        services.AddSingleton<FieldRights>();
         services.AddSingleton(s => Secrets.Open(s.GetRequiredService<KendtOptions>().Folder));
         services.AddSingleton<Catalogue>();
         services.AddSingleton<Evaluate>();
@@ -70,8 +85,11 @@ internal static class Rooms
         services.AddSingleton<LetterActions>();
         services.AddSingleton<JobKind, DemoJob>();
         services.AddSingleton<JobKind, SegmentJob>();
+        services.AddSingleton<JobKind, CompactJob>();
         services.AddHostedService<OutboxWorker>();
         services.AddHostedService<CheckpointWorker>();
+        services.AddHostedService<CompactWorker>();
+        services.AddHostedService<MeasureWorker>();
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<Reach>();
         services.AddSingleton<TodaySources>();
@@ -121,6 +139,9 @@ internal static class Rooms
         services.AddSingleton<JobKind, SyncJob>();
         services.AddSingleton<Syncs>();
         services.AddHostedService<SyncWorker>();
+        services.AddSingleton<ILetterDesk, LetterDesk>();
+        services.AddSingleton<IPlanDesk, PlanDesk>();
+        services.AddSingleton<IInletDesk, InletDesk>();
         return services;
     }
 }

@@ -50,8 +50,9 @@ internal sealed class DuckDbEngine : Engine
     internal override Task LoadAsync(Session session, string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel)
     {
         // The Appender takes all columns in the table's order; the caller names them so that a wrong order is seen at once.
+        // What the table has beyond them is this engine's own and begins as null.
         var order = Columns(session, table);
-        if (!order.SequenceEqual(columns))
+        if (!order.Take(columns.Count).SequenceEqual(columns))
             throw new ArgumentException($"Rows for {table} must have its columns in order: {string.Join(", ", order)}.", nameof(columns));
         using var appender = ((DuckDBConnection)session.Connection).CreateAppender(table);
         foreach (var values in rows)
@@ -59,6 +60,7 @@ internal sealed class DuckDbEngine : Engine
             cancel.ThrowIfCancellationRequested();
             var row = appender.CreateRow();
             foreach (var value in values) Append(row, value);
+            for (var own = columns.Count; own < order.Length; own++) row.AppendNullValue();
             row.EndRow();
         }
         return Task.CompletedTask;

@@ -16,6 +16,11 @@ create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
     rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
+create table pickup (
+    source text not null, kind text not null, settings text not null, secret text not null, enabled boolean not null,
+    checked_at timestamptz, note text not null, created_at timestamptz not null, primary key (source));
+create table picked (
+    source text not null, name text not null, tag text not null, state text not null, note text not null, at timestamptz not null, primary key (source, name, tag));
 create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
 create table webhook (source text not null, yaml text not null, secret text, updated_at timestamptz not null, primary key (source));
 create table table_source (
@@ -59,8 +64,11 @@ create table reattribution (seq bigint not null, profile_id uuid not null, at ti
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
+create index profile_document_updated on profile_document (updated_at, profile_id);
 create table search_term (term text not null, profile_id uuid not null, primary key (term, profile_id));
 create index search_term_profile on search_term (profile_id);
+create table measure (
+    name text not null, title text not null, level text not null, definition text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
 
 -- Owner Govern
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
@@ -79,6 +87,7 @@ create table token (
     token_hash text not null, name text not null, scopes text not null, created_at timestamptz not null, expires_at timestamptz, primary key (token_hash));
 create unique index token_name on token (name);
 create table sign_in_link (link_hash text not null, email text not null, expires_at timestamptz not null, used_at timestamptz, primary key (link_hash));
+create table denied_field (who text not null, field text not null, primary key (who, field));
 create table setting (name text not null, value text not null, primary key (name));
 
 -- Owner Segments

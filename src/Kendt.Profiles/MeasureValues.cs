@@ -1,0 +1,125 @@
+using Kendt.Model;
+using Kendt.Model.Measures;
+using Kendt.Store;
+using Kendt.Store.Measures;
+
+namespace Kendt.Profiles;
+
+/// <summary>What a refresh did.</summary>
+/// <param name="Looked">Subjects whose figure was computed.</param>
+/// <param name="Whole">Everybody's was: the measure is new, a calendar period ended, or it was asked for.</param>
+public sealed record MeasureChange(long Looked, long Values, bool Whole);
+
+/// <summary>A figure of somebody.</summary>
+public sealed record MeasureOf(string Measure, double Value, DateTimeOffset AsOf);
+
+/// <summary>How the figures of a measure lie.</summary>
+public sealed record MeasureSpread(long Count, double Sum, double Average, double Least, double Median, double Most);
+
+/// <summary>
+/// The figures of the stored measures. A refresh computes those of whom something is new since the last: events in the
+/// log's tail, merges, and windows that something has left by time alone; so it costs what has changed.
+/// </summary>
+public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    /// <summary>Brings one measure up to date. What arrives meanwhile is not held up: the long part only reads.</summary>
+    public async Task<MeasureChange> RefreshAsync(StoredMeasure measure, DateTimeOffset asOf, bool whole, CancellationToken cancel)
+    {
+        await _one.WaitAsync(cancel);
+        try
+        {
+            var persons = measure.Level is MeasureLevel.Account ? await PersonsAsync(cancel) : null;
+            var (state, head) = await stores.Warehouse.ReadAsync(async s => (
+                await s.FirstAsync(Sql.Of($"select event_seq, merge_seq, turns_at from measure_state where measure = {measure.Name}"), r => new State(r.Long(0), r.Long(1), r.TimeOrNull(2)), cancel),
+                new State(await s.CountAsync(Sql.Of($"select max(seq) from event_log"), cancel), await s.CountAsync(Sql.Of($"select max(seq) from profile_merge"), cancel), Turns(measure.Measure, asOf))), cancel);
+            var changed = whole || state is null || state.TurnsAt <= asOf ? null : await ChangedAsync(measure, state, head, asOf, persons, cancel);
+            if (changed is { Count: 0 })
+            {
+                if (state != head) await stores.Warehouse.WriteAsync(s => WriteStateAsync(s, measure.Name, head, cancel), cancel);
+                return new(0, 0, false);
+            }
+            var subjects = new MeasureSubjects(measure.Level, persons is null ? null : Pairs(persons), changed is null ? null : FilterSql.People(changed));
+            var values = await stores.Warehouse.ReadAsync(s => s.ListAsync(MeasureSql.Of(measure.Measure, subjects, asOf, zone), r => new object?[] { measure.Name, r.ProfileId(0), r.Double(1), asOf, r.TimeOrNull(2) }, cancel), cancel);
+            await stores.Warehouse.WriteAsync(async s =>
+            {
+                var among = changed is null ? Sql.Empty : Sql.Of($" and subject in ({FilterSql.People(changed)})");
+                await s.ExecuteAsync(Sql.Of($"delete from measure_value where measure = {measure.Name}{among}"), cancel);
+                await s.LoadAsync("measure_value", ["measure", "subject", "value", "as_of", "until"], values, cancel);
+                await WriteStateAsync(s, measure.Name, head, cancel);
+            }, cancel);
+            return new(changed?.Count ?? values.Count, values.Count, changed is null);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The figures of a customer or company; those of <see cref="MeasureSql.Business"/> are the business's.</summary>
+    public Task<List<MeasureOf>> OfAsync(ProfileId subject, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select measure, value, as_of from measure_value where subject = {subject} order by measure"), r => new MeasureOf(r.Text(0), r.Double(1), r.Time(2)), cancel), cancel);
+
+    /// <summary>How the figures lie; null while there are none.</summary>
+    public Task<MeasureSpread?> SpreadAsync(string measure, CancellationToken cancel) => SpreadAsync(Sql.Of($"select value from measure_value where measure = {measure}"), cancel);
+
+    /// <summary>Those with the highest figures.</summary>
+    public Task<List<(ProfileId Subject, double Value)>> HighestAsync(string measure, int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select subject, value from measure_value where measure = {measure} order by value desc, subject limit {limit}"), r => (r.ProfileId(0), r.Double(1)), cancel), cancel);
+
+    /// <summary>What a measure would say, before it is stored.</summary>
+    public async Task<MeasureSpread?> PreviewAsync(Measure measure, MeasureLevel level, DateTimeOffset asOf, CancellationToken cancel)
+    {
+        var persons = level is MeasureLevel.Account ? Pairs(await PersonsAsync(cancel)) : null;
+        return await SpreadAsync(Sql.Of($"select value from ({MeasureSql.Of(measure, new(level, persons), asOf, zone)}) as figure"), cancel);
+    }
+
+    internal static Task ForgetAsync(Stores stores, string measure, CancellationToken cancel) => stores.Warehouse.WriteAsync(async s =>
+    {
+        await s.ExecuteAsync(Sql.Of($"delete from measure_value where measure = {measure}"), cancel);
+        await s.ExecuteAsync(Sql.Of($"delete from measure_state where measure = {measure}"), cancel);
+    }, cancel);
+
+    public void Dispose() => _one.Dispose();
+
+    private sealed record State(long EventSeq, long MergeSeq, DateTimeOffset? TurnsAt);
+
+    private static async Task WriteStateAsync(Session session, string measure, State state, CancellationToken cancel)
+    {
+        await session.ExecuteAsync(Sql.Of($"delete from measure_state where measure = {measure}"), cancel);
+        await session.LoadAsync("measure_state", ["measure", "event_seq", "merge_seq", "turns_at"], [[measure, state.EventSeq, state.MergeSeq, state.TurnsAt]], cancel);
+    }
+
+    // Those of whom something is new. Of merged customers both: the lost one's figure has to go.
+    private async Task<List<ProfileId>> ChangedAsync(StoredMeasure measure, State from, State to, DateTimeOffset asOf, IReadOnlyList<(ProfileId Person, ProfileId Account)>? persons, CancellationToken cancel)
+    {
+        var (ids, left) = await stores.Warehouse.ReadAsync(async s => (await s.ListAsync(Sql.Of($"""
+            select distinct profile_id from event where seq > {from.EventSeq} and seq <= {to.EventSeq} and profile_id is not null and {MeasureSql.Concerns(measure.Measure)}
+            union select profile_id from profile_merge where seq > {from.MergeSeq} and seq <= {to.MergeSeq}
+            union select survivor_id from profile_merge where seq > {from.MergeSeq} and seq <= {to.MergeSeq}
+            """), r => r.ProfileId(0), cancel), await s.ListAsync(Sql.Of($"select subject from measure_value where measure = {measure.Name} and until <= {asOf}"), r => r.ProfileId(0), cancel)), cancel);
+        if (measure.Level is MeasureLevel.Business) return ids.Count + left.Count == 0 ? [] : [MeasureSql.Business];
+        if (persons is null) return [.. ids.Concat(left).Distinct()];
+        var touched = ids.ToHashSet();
+        return [.. persons.Where(p => touched.Contains(p.Person)).Select(p => p.Account).Concat(left).Distinct()];
+    }
+
+    // Persons and their companies by ids that hold now; a company's own events are its too.
+    private Task<List<(ProfileId Person, ProfileId Account)>> PersonsAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
+        select distinct coalesce(p.merged_into, p.profile_id), coalesce(c.merged_into, c.profile_id)
+        from account_person a join profile p on p.profile_id = a.profile_id join profile c on c.profile_id = a.account_id
+        union select profile_id, profile_id from profile where kind = 'account' and merged_into is null
+        """), r => (r.ProfileId(0), r.ProfileId(1)), cancel), cancel);
+
+    private static Sql Pairs(IReadOnlyList<(ProfileId Person, ProfileId Account)> persons) => Sql.By(d => d.Engine is EngineKind.DuckDb
+        ? Sql.Of($"select cast(a as uuid) as profile_id, cast(b as uuid) as subject from (select unnest(cast({persons.Select(p => p.Person.ToString()).ToList()} as varchar[])) as a, unnest(cast({persons.Select(p => p.Account.ToString()).ToList()} as varchar[])) as b) as pair")
+        : Sql.Of($"select unnest({persons.Select(p => p.Person.Value).ToArray()}) as profile_id, unnest({persons.Select(p => p.Account.Value).ToArray()}) as subject"));
+
+    private Task<MeasureSpread?> SpreadAsync(Sql values, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.FirstAsync(Sql.Of($"""
+        select count(*), sum(value), avg(value), min(value), percentile_cont(0.5) within group (order by value), max(value) from ({values}) as figure
+        """), r => r.Long(0) == 0 ? null : new MeasureSpread(r.Long(0), r.Double(1), r.Double(2), r.Double(3), r.Double(4), r.Double(5)), cancel), cancel);
+
+    private DateTimeOffset? Turns(Measure measure, DateTimeOffset asOf) => measure is Ratio ratio
+        ? new[] { Turns(ratio.Of, asOf), Turns(ratio.To, asOf) }.Min() : MeasureFigure.Window(((EventMeasure)measure).Window, asOf, zone).Turns;
+}

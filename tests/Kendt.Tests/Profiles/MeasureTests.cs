@@ -1,0 +1,99 @@
+using Kendt.Model;
+using Kendt.Model.Measures;
+using Kendt.Profiles;
+using Kendt.Store;
+
+namespace Kendt.Tests.Profiles;
+
+public sealed class MeasureTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 20, 12, 0, 0, TimeSpan.Zero);
+    private static readonly ProfileId Anna = new(Guid.CreateVersion7(Start)), Bo = new(Guid.CreateVersion7(Start.AddMinutes(1))), Shop = new(Guid.CreateVersion7(Start.AddMinutes(2)));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory, Engines]
+    public async Task A_refresh_computes_those_of_whom_something_is_new(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on);
+        using var values = new MeasureValues(test.Stores, TimeZoneInfo.Utc);
+        var measures = new Measures(test.Stores, TimeProvider.System);
+        var month = await measures.PutAsync("spend-30", null, MeasureLevel.Profile, MeasureJson.Parse("""{"event":"Order Completed","within":"30d","sum":{"of":"total"}}"""), Cancel);
+        await OrderAsync(test.Stores, 1, Anna, Start, 100);
+        await OrderAsync(test.Stores, 2, Bo, Start.AddDays(1), 40);
+        Assert.Equal(new MeasureChange(2, 2, true), await values.RefreshAsync(month, Start.AddDays(2), false, Cancel));
+        Assert.Equal(new MeasureChange(0, 0, false), await values.RefreshAsync(month, Start.AddDays(2), false, Cancel));
+
+        await OrderAsync(test.Stores, 3, Bo, Start.AddDays(3), 2);
+        Assert.Equal(new MeasureChange(1, 1, false), await values.RefreshAsync(month, Start.AddDays(3), false, Cancel));
+        Assert.Equal((100, 42), (await OfAsync(values, Anna), await OfAsync(values, Bo)));
+        // Time alone: Anna's order is 30 days old, Bo's are not.
+        Assert.Equal(new MeasureChange(1, 0, false), await values.RefreshAsync(month, Start.AddDays(30), false, Cancel));
+        Assert.Equal((null, 42), (await OfAsync(values, Anna), await OfAsync(values, Bo)));
+        // A merge: the survivor has both, the other has none.
+        await test.Stores.Warehouse.WriteAsync(s => s.LoadAsync("profile_merge", ["seq", "profile_id", "survivor_id", "merged_at"], [[1L, Bo, Anna, Start.AddDays(30)]], Cancel), Cancel);
+        Assert.Equal(new MeasureChange(2, 1, false), await values.RefreshAsync(month, Start.AddDays(30), false, Cancel));
+        Assert.Equal((42, null), (await OfAsync(values, Anna), await OfAsync(values, Bo)));
+        // Everybody computed anew says the same.
+        await values.RefreshAsync(month, Start.AddDays(30), true, Cancel);
+        Assert.Equal((42, null), (await OfAsync(values, Anna), await OfAsync(values, Bo)));
+
+        await Assert.ThrowsAsync<BadInputException>(() => measures.RemoveAsync("spend-30", ["segment 'gold'"], Cancel));
+        Assert.True(await measures.RemoveAsync("spend-30", [], Cancel));
+        Assert.Null(await OfAsync(values, Anna));
+    }
+
+    [Theory, Engines]
+    public async Task A_company_has_the_figures_of_its_people_and_the_business_those_of_all(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on);
+        await test.Stores.Ledger.WriteAsync(async s =>
+        {
+            await s.LoadAsync("profile", ["profile_id", "kind", "created_at"], [[Anna, "person", Start], [Bo, "person", Start], [Shop, "account", Start]], Cancel);
+            await s.LoadAsync("account_person", ["profile_id", "account_id", "source", "at", "evidence", "person_named_by", "account_named_by"], [[Anna, Shop, "crm", Start, "record:crm:1", "user_id:anna", "account_no:shop"]], Cancel);
+        }, Cancel);
+        using var values = new MeasureValues(test.Stores, TimeZoneInfo.Utc);
+        var measures = new Measures(test.Stores, TimeProvider.System);
+        var spend = MeasureJson.Parse("""{"event":"Order Completed","sum":{"of":"total"}}""");
+        var (company, business) = (await measures.PutAsync("company", null, MeasureLevel.Account, spend, Cancel), await measures.PutAsync("business", null, MeasureLevel.Business, spend, Cancel));
+        await OrderAsync(test.Stores, 1, Anna, Start, 100);
+        await OrderAsync(test.Stores, 2, Bo, Start, 40);
+        await OrderAsync(test.Stores, 3, Shop, Start, 7);
+        foreach (var measure in new[] { company, business }) await values.RefreshAsync(measure, Start.AddDays(2), false, Cancel);
+        Assert.Equal(107, await OfAsync(values, Shop));
+        Assert.Equal(147, await OfAsync(values, Kendt.Store.Measures.MeasureSql.Business));
+        await OrderAsync(test.Stores, 4, Anna, Start.AddDays(1), 1);
+        Assert.Equal(new MeasureChange(1, 1, false), await values.RefreshAsync(company, Start.AddDays(3), false, Cancel));
+        Assert.Equal(108, await OfAsync(values, Shop));
+    }
+
+    [Theory, Engines]
+    public async Task A_calendar_month_ends_for_everybody_at_once(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on);
+        using var values = new MeasureValues(test.Stores, TimeZoneInfo.FindSystemTimeZoneById("Europe/Copenhagen"));
+        var measures = new Measures(test.Stores, TimeProvider.System);
+        var last = await measures.PutAsync("orders-last-month", null, MeasureLevel.Profile, MeasureJson.Parse("""{"event":"Order Completed","during":"last month","count":{}}"""), Cancel);
+        await OrderAsync(test.Stores, 1, Anna, Start, 100);
+        Assert.Equal(0, (await values.RefreshAsync(last, Start.AddDays(1), false, Cancel)).Values);
+        Assert.Equal(new MeasureChange(0, 0, false), await values.RefreshAsync(last, new(2026, 1, 31, 22, 59, 0, TimeSpan.Zero), false, Cancel));
+        Assert.Equal(new MeasureChange(1, 1, true), await values.RefreshAsync(last, new(2026, 1, 31, 23, 0, 0, TimeSpan.Zero), false, Cancel));
+        Assert.Equal(1, await OfAsync(values, Anna));
+    }
+
+    private static async Task<double?> OfAsync(MeasureValues values, ProfileId id) => (await values.OfAsync(id, Cancel)).FirstOrDefault()?.Value;
+
+    private static Task OrderAsync(Stores stores, int seq, ProfileId who, DateTimeOffset at, double total) => stores.Warehouse.WriteAsync(w => WarehouseWriter.WriteEventsAsync(w, [new(new Happening
+    {
+        Seq = seq,
+        Source = "web",
+        MessageId = "m" + seq,
+        Type = MessageType.Track,
+        Name = "Order Completed",
+        At = at,
+        ReceivedAt = at,
+        Properties = System.Text.Json.JsonSerializer.Serialize(new { total }),
+        Context = "{}",
+        Identifiers = [],
+    }, who)], Cancel), Cancel);
+}
