@@ -20,7 +20,9 @@ public static class Navigation
         new("People",
         [
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
+            new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
+            new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),
         new("Audiences", [new("Devices", "/devices", Icons.Material.Outlined.Devices)]),
         new("Data",
@@ -33,6 +35,7 @@ public static class Navigation
             new("Webhooks", "/data/webhooks", Icons.Material.Outlined.Webhook),
             new("Tables", "/data/tables", Icons.Material.Outlined.TableRows),
             new("Jobs", "/jobs", Icons.Material.Outlined.Checklist),
+            new("Query", "/query", Icons.Material.Outlined.Terminal),
         ]),
         new("Activation",
         [
@@ -51,7 +54,7 @@ public static class Navigation
     public static MenuEntry? Of(string address)
     {
         var path = "/" + address.Split('?', '#')[0].Trim('/');
-        return Menu.SelectMany(group => group.Entries)
+        return Menu.SelectMany(group => group.Entries).OrderByDescending(entry => entry.Address.Length)
             .FirstOrDefault(entry => path == entry.Address || (entry.Address != "/" && path.StartsWith(entry.Address + "/", StringComparison.Ordinal)));
     }
 }

@@ -58,6 +58,10 @@ public sealed partial class StudioStories
         await page.WaitForURLAsync(new Regex("/people/[0-9a-f-]{36}"));
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Order ", new() { Timeout = 15_000 });
         await LookAsync(page, "profile");
+        await page.Locator("a[href$='/identity']:not([href='/people/identity'])").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/people/[0-9a-f-]{36}/identity"));
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Why are two one, or not?", new() { Timeout = 15_000 });
+        await LookAsync(page, "identity");
 
         // A link works once.
         await using var other = await browser.NewContextAsync();

@@ -11,6 +11,7 @@ public static class DesignServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new DesignDesks(empty)).AddSingleton<ILetterDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IPlanDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IInletDesk>(its => its.GetRequiredService<DesignDesks>());
         services.AddSingleton<IFileDesk, DesignFiles>();
+        services.AddSingleton<DesignMeasures>().AddSingleton<IMeasureDesk>(its => its.GetRequiredService<DesignMeasures>()).AddSingleton<IQueryDesk>(its => its.GetRequiredService<DesignMeasures>());
         if (empty) services.AddSingleton<ISegmentDesk, EmptySegments>();
         else services.AddSingleton<ISegmentDesk>(its => its.GetRequiredService<DesignData>());
         return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())
@@ -18,7 +19,7 @@ public static class DesignServices
     }
 
     private static IServiceCollection Put<T>(IServiceCollection services)
-        where T : class, IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader =>
+        where T : class, IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader, IIdentityReader, IIdentityWriter =>
         services.AddSingleton<T>()
             .AddSingleton<IWorkspaceReader>(its => its.GetRequiredService<T>())
             .AddSingleton<ITodayReader>(its => its.GetRequiredService<T>())
@@ -28,5 +29,7 @@ public static class DesignServices
             .AddSingleton<ISegmentReader>(its => its.GetRequiredService<T>())
             .AddSingleton<IActivationReader>(its => its.GetRequiredService<T>())
             .AddSingleton<IAudienceReader>(its => its.GetRequiredService<T>())
-            .AddSingleton<IGovernReader>(its => its.GetRequiredService<T>());
+            .AddSingleton<IGovernReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IIdentityReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IIdentityWriter>(its => its.GetRequiredService<T>());
 }

@@ -55,23 +55,32 @@ internal static class MeasureApi
     private static async Task<IResult> PutAsync(string name, HttpContext context, Measures measures, MeasureValues values, Catalogue segments, TimeProvider time, ClaimsPrincipal user, Audit audit, CancellationToken cancel)
     {
         var (title, level, measure) = Measures.Parse(await BodyAsync(context, cancel));
-        // What segments are built on has to stay something that rules can ask for.
-        foreach (var segment in await segments.UsersOfAsync(name, cancel))
+        var stored = await StoreAsync(new(name, title, level, measure), measures, values, segments, time, cancel);
+        await audit.WriteAsync(user.Actor(), "measure.put", name, "", cancel);
+        return Results.Ok(Shown(stored, await values.SpreadAsync(name, cancel)));
+    }
+
+    /// <summary>A measure that is to be stored.</summary>
+    internal sealed record Order(string Name, string? Title, MeasureLevel Level, Measure Measure);
+
+    /// <summary>Stores a measure and computes its figures. What segments are built on has to stay something that rules can ask for.</summary>
+    internal static async Task<StoredMeasure> StoreAsync(Order order, Measures measures, MeasureValues values, Catalogue segments, TimeProvider time, CancellationToken cancel)
+    {
+        foreach (var segment in await segments.UsersOfAsync(order.Name, cancel))
         {
             try
             {
-                FilterMeasures.Expand(segment.Rule, asked => asked == name ? level is MeasureLevel.Profile ? measure : null : AnyMeasure);
+                FilterMeasures.Expand(segment.Rule, asked => asked != order.Name ? AnyMeasure : order.Level is MeasureLevel.Profile ? order.Measure : null);
             }
-            catch (BadInputException fault)
+            catch (BadInputException fault) when (fault.Message.Contains($"'{order.Name}'", StringComparison.Ordinal))
             {
-                throw new BadInputException($"The segment '{segment.Name}' is built on the measure '{name}' and could not be judged any more: {fault.Message}", fault);
+                throw new BadInputException($"The segment '{segment.Name}' is built on the measure '{order.Name}' and could not be judged any more: {fault.Message}", fault);
             }
         }
-        var stored = await measures.PutAsync(name, title, level, measure, cancel);
+        var stored = await measures.PutAsync(order.Name, order.Title, order.Level, order.Measure, cancel);
         await values.RefreshAsync(stored, time.GetUtcNow(), true, cancel);
         segments.Renew();
-        await audit.WriteAsync(user.Actor(), "measure.put", name, "", cancel);
-        return Results.Ok(Shown(stored, await values.SpreadAsync(name, cancel)));
+        return stored;
     }
 
     private static async Task<IResult> RefreshAsync(string name, bool? whole, Measures measures, MeasureValues values, TimeProvider time, CancellationToken cancel)

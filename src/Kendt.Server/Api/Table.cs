@@ -30,7 +30,8 @@ internal static class Table
 
     public static string Cell(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"" : text;
 
-    private static string Text(object? value) => value switch
+    /// <summary>A value as text.</summary>
+    public static string Text(object? value) => value switch
     {
         null => "",
         string s => s,

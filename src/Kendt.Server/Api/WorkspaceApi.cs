@@ -39,6 +39,7 @@ internal static class WorkspaceApi
             return new { ok = checks.All(c => c.Ok), checks };
         }).WithSummary("Whether the workspace is whole");
         routes.MapPost("/v1/sql", SqlAsync).WithTags("Workspace").NeedsScope(Scopes.Admin).WithSummary("One read-only query on the warehouse; CSV, or JSON rows");
+        routes.MapGet("/v1/sql", SqlFileAsync).WithTags("Workspace").MayOr(Scopes.Admin, Permission.QueryWarehouse).WithSummary("The answer of one read-only query as a file: format is csv or parquet");
         return routes;
     }
 
@@ -68,14 +69,36 @@ internal static class WorkspaceApi
     private static async Task<IResult> CancelJobAsync(string id, JobRunner jobs, CancellationToken cancel) =>
         JobId.TryParse(id, out var job) && await jobs.CancelAsync(job, cancel) ? Results.Ok(new { cancelled = true }) : Results.Problem("There is no such job, or it has ended.", statusCode: 404, title: "Not found");
 
+    private static async Task SqlFileAsync(string query, string? format, HttpContext context, Stores stores)
+    {
+        if (format is not (null or "csv" or "parquet")) throw new BadInputException($"format is '{(format.Length > 20 ? format[..20] + "..." : format)}': it can be csv or parquet.");
+        context.Request.Headers.Accept = format is "parquet" ? Parquet : "text/csv";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=answer.{format ?? "csv"}";
+        await SqlAsync(new Query(query), context, stores);
+    }
+
+    private const string Parquet = "application/vnd.apache.parquet";
+
     private static async Task SqlAsync(Query query, HttpContext context, Stores stores)
     {
         var cancel = context.RequestAborted;
+        var asParquet = context.Request.Headers.Accept.ToString().Contains("parquet", StringComparison.OrdinalIgnoreCase);
         var json = context.Request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase);
         IReadOnlyList<string> columns = [];
         var rows = ReadOnlyQuery.RunAsync(stores.Warehouse, query.Text ?? "", names => columns = names, cancel);
         await using var each = rows.GetAsyncEnumerator(cancel);
         var any = await each.MoveNextAsync(); // a refused query is answered before the first byte
+        if (asParquet)
+        {
+            // The end of such a file says where its parts are: it is made whole first.
+            var path = Path.GetTempFileName();
+            await using var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+            await ParquetTable.WriteAsync(file, columns, each, any);
+            file.Position = 0;
+            context.Response.ContentType = Parquet;
+            await file.CopyToAsync(context.Response.Body, cancel);
+            return;
+        }
         context.Response.ContentType = json ? "application/json" : "text/csv; charset=utf-8";
         await using var writer = new StreamWriter(context.Response.Body, new System.Text.UTF8Encoding(false), 65536, leaveOpen: true);
         if (json) await Table.WriteJsonAsync(writer, columns, each, any, cancel);

@@ -16,20 +16,26 @@ internal static class ExportCommand
             var file = parse.GetValue(to)!;
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/exports") { Content = JsonContent.Create(new { segment = parse.GetValue(segment), purpose = parse.GetValue(purpose) }) };
             using var response = await gateway.OpenAsync(request, cancel);
-            var temporary = file.FullName + ".part";
-            try
-            {
-                await using (var target = new FileStream(temporary, FileMode.Create, FileAccess.Write)) await response.Content.CopyToAsync(target, cancel);
-                File.Move(temporary, file.FullName, overwrite: true);
-            }
-            catch (UnauthorizedAccessException fault)
-            {
-                throw new BadInputException($"The file '{file}' cannot be written ({fault.Message}).", fault);
-            }
+            await SaveAsync(response, file, cancel);
             var (asked, granted) = (response.Headers.GetValues("Kendt-Asked").First(), response.Headers.GetValues("Kendt-Permitted").First());
             answer.Line(answer.IsJson ? $$"""{"members":{{asked}},"written":{{granted}},"file":"{{file.Name}}"}""" : $"{granted} of {asked} members written to {file.Name}; the others have not allowed {parse.GetValue(purpose)}.");
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Writes an answer's body to a file that is whole or not there.</summary>
+    internal static async Task SaveAsync(HttpResponseMessage answer, FileInfo file, CancellationToken cancel)
+    {
+        var temporary = file.FullName + ".part";
+        try
+        {
+            await using (var target = new FileStream(temporary, FileMode.Create, FileAccess.Write)) await answer.Content.CopyToAsync(target, cancel);
+            File.Move(temporary, file.FullName, overwrite: true);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new BadInputException($"The file '{file}' cannot be written ({fault.Message}).", fault);
+        }
     }
 }

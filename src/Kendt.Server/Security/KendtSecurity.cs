@@ -54,6 +54,10 @@ internal static class KendtSecurity
     public static TBuilder NeedsScope<TBuilder>(this TBuilder endpoint, string scope) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Has(context.User, scope)));
 
+    /// <summary>Lets in programs whose token has the scope, and members whose role has the permission.</summary>
+    public static TBuilder MayOr<TBuilder>(this TBuilder endpoint, string scope, Permission permission) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Has(context.User, scope) || context.User.May(permission)));
+
     /// <summary>A member as the cookie carries it.</summary>
     public static ClaimsPrincipal Principal(Member member)
     {
