@@ -62,14 +62,16 @@ public sealed class Matcher
     /// <summary>True pairs, estimated.</summary>
     public double Expected => _edges?.Expected ?? 0;
 
-    /// <summary>Recognises and normalises a table.</summary>
+    /// <summary>Recognises and normalises a table, and lets go of the columns that it read: only those of id and source are whole afterwards.</summary>
     /// <exception cref="BadInputException">There is nothing in it by which rows could be matched.</exception>
     public static Matcher Prepare(Table table, MatchOptions options)
     {
         var columns = Recognition.Of(table, options.Link is null ? [options.Id] : [options.Id, options.Link]);
         if (!columns.Any(c => c.Meaning is not (Meaning.Nothing or Meaning.Category or Meaning.Gender or Meaning.Country or Meaning.Region)))
             throw new BadInputException($"There is nothing to match on: no column says who a row is about, such as a name, an e-mail address, a telephone number, an address or a birth date. {string.Join("; ", columns.Take(5).Select(c => $"'{c.Column.Name}': {c.Because}"))}.");
-        return new(new RecordSet(FieldMaker.Make(columns), options.Id, options.Link), columns, options);
+        var fields = FieldMaker.Make(columns);
+        foreach (var column in columns) column.Column.Release();
+        return new(new RecordSet(fields, options.Id, options.Link), columns, options);
     }
 
     /// <summary>Brings together the records that are to be compared.</summary>

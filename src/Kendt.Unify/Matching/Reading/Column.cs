@@ -5,7 +5,7 @@ namespace Kendt.Unify.Matching.Reading;
 /// <summary>One column of a table: each distinct value once, and for each row the number of its value (0: the row has none).</summary>
 public sealed class Column
 {
-    private readonly ValueDictionary _values = new();
+    private ValueDictionary _values = new();
     private int[] _rows = new int[16];
 
     public Column(string name) => Name = name;
@@ -38,6 +38,6 @@ public sealed class Column
         return _rows[Rows++] = _values.Add(value);
     }
 
-    /// <summary>Lets go of the rows' numbers when what was made of them is all that is needed.</summary>
-    internal void ForgetRows() => _rows = [];
+    /// <summary>Lets go of all values when what was made of them is all that is needed.</summary>
+    internal void Release() => (_values, _rows, Rows) = (new(), [], 0);
 }

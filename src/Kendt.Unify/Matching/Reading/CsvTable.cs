@@ -16,7 +16,9 @@ public static class CsvTable
     public static Table Read(string path, CancellationToken cancel)
     {
         using var stream = Open(path);
+        // While the fields of one block go into the columns, the next one is read and cut.
         var block = new byte[BlockSize];
+        byte[] other = [];
         var filled = stream.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
         var start = filled >= 3 && block.AsSpan(0, 3).SequenceEqual(Encoding.UTF8.Preamble) ? 3 : 0;
         if (filled == start) throw new BadInputException("The file is empty: the first line must hold the names of the columns.");
@@ -40,16 +42,17 @@ public static class CsvTable
                 filled += stream.ReadAtLeast(block.AsSpan(filled), block.Length - filled, throwOnEndOfStream: false);
                 continue;
             }
-            var (bytes, next) = (block, new byte[block.Length]);
-            bytes.AsSpan(end, filled - end).CopyTo(next);
             pending.GetAwaiter().GetResult();
+            if (other.Length < block.Length) other = new byte[block.Length];
+            var (bytes, next) = (block, other);
+            bytes.AsSpan(end, filled - end).CopyTo(next);
             var from = columns is null ? 1 : 0;
             columns ??= form.Headings(bytes, fields);
             var (take, into) = (fields, columns);
             pending = Task.Run(() => Fill(bytes, take, from, into), CancellationToken.None);
             (fields, spare) = (spare, fields);
             if (last) break;
-            (start, filled, block) = (0, filled - end, next);
+            (start, filled, block, other) = (0, filled - end, next, bytes);
             filled += stream.ReadAtLeast(block.AsSpan(filled), block.Length - filled, throwOnEndOfStream: false);
         }
         pending.GetAwaiter().GetResult();
