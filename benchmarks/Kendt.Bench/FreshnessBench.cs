@@ -21,10 +21,12 @@ internal static class FreshnessBench
     {
         var rate = new Option<int>("--rate") { Description = "Messages a second", DefaultValueFactory = _ => 5_000 };
         var seconds = new Option<int>("--seconds") { Description = "How long", DefaultValueFactory = _ => 60 };
+        var minutes = new Option<double>("--minutes") { Description = "How long, instead of --seconds" };
         var command = new Command("freshness", "Time from the answer 200 to the trait in the profile API, at a steady rate");
         command.Add(rate);
         command.Add(seconds);
-        command.SetAction((parse, cancel) => RunAsync(parse.GetValue(rate), TimeSpan.FromSeconds(parse.GetValue(seconds)), cancel));
+        command.Add(minutes);
+        command.SetAction((parse, cancel) => RunAsync(parse.GetValue(rate), parse.GetValue(minutes) is > 0 and var most ? TimeSpan.FromMinutes(most) : TimeSpan.FromSeconds(parse.GetValue(seconds)), cancel));
         return command;
     }
 

@@ -27,6 +27,7 @@ internal static class IntakeBench
     public static Command Command()
     {
         var seconds = new Option<int>("--seconds") { Description = "How long each case is measured", DefaultValueFactory = _ => 5 };
+        var warm = new Option<int>("--warm") { Description = "Seconds of load before each measurement: the runtime compiles what it sees often once more", DefaultValueFactory = _ => 5 };
         var rounds = new Option<int>("--rounds") { Description = "How often each case is measured; the median is shown", DefaultValueFactory = _ => 3 };
         var quick = new Option<bool>("--quick") { Description = "One round, 32 connections only" };
         var batches = new Option<int[]>("--batch") { Description = "Messages in a call", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 100] };
@@ -34,6 +35,7 @@ internal static class IntakeBench
         var only = new Option<string[]>("--only") { Description = "Servers to measure: limit, collect, kendt", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => Kinds };
         var command = new Command("intake", "Messages taken a second, beside bare Kestrel with a group-fsynced file");
         command.Add(seconds);
+        command.Add(warm);
         command.Add(rounds);
         command.Add(quick);
         command.Add(batches);
@@ -42,27 +44,31 @@ internal static class IntakeBench
         command.SetAction(async (parse, cancel) =>
         {
             var isQuick = parse.GetValue(quick);
-            await RunAsync(parse.GetValue(seconds), isQuick ? 1 : parse.GetValue(rounds), parse.GetValue(batches)!, isQuick ? [32] : parse.GetValue(connections)!, parse.GetValue(only)!, cancel);
+            await RunAsync(new(TimeSpan.FromSeconds(parse.GetValue(seconds)), TimeSpan.FromSeconds(parse.GetValue(warm)), isQuick ? 1 : parse.GetValue(rounds),
+                parse.GetValue(batches)!, isQuick ? [32] : parse.GetValue(connections)!, parse.GetValue(only)!), cancel);
         });
         return command;
     }
 
-    private static async Task RunAsync(int seconds, int rounds, int[] batches, int[] connections, string[] kinds, CancellationToken cancel)
+    private sealed record Plan(TimeSpan Time, TimeSpan Warm, int Rounds, int[] Batches, int[] Connections, string[] Kinds);
+
+    private static async Task RunAsync(Plan plan, CancellationToken cancel)
     {
+        var kinds = plan.Kinds;
         Figures.PrintMachine();
         var rows = new List<IReadOnlyList<string>>();
-        foreach (var batch in batches)
+        foreach (var batch in plan.Batches)
         {
-            foreach (var c in connections)
+            foreach (var c in plan.Connections)
             {
                 var @case = new Case(batch, c);
                 var outcomes = kinds.ToDictionary(k => k, _ => new List<Outcome>());
-                for (var round = 0; round < rounds; round++)
+                for (var round = 0; round < plan.Rounds; round++)
                 {
                     foreach (var kind in kinds)
                     {
-                        await Console.Error.WriteLineAsync($"{@case}: {kind}, round {round + 1} of {rounds}");
-                        outcomes[kind].Add(await MeasureAsync(kind, @case, TimeSpan.FromSeconds(seconds), cancel));
+                        await Console.Error.WriteLineAsync($"{@case}: {kind}, round {round + 1} of {plan.Rounds}");
+                        outcomes[kind].Add(await MeasureAsync(kind, @case, plan, cancel));
                     }
                 }
                 var limit = outcomes.TryGetValue("limit", out var limits) ? Outcome.Median(limits).Requests : double.NaN;
@@ -77,16 +83,16 @@ internal static class IntakeBench
     }
 
     // Each measurement has a fresh server, so that nothing that one has left to do disturbs the next.
-    private static async Task<Outcome> MeasureAsync(string kind, Case @case, TimeSpan time, CancellationToken cancel)
+    private static async Task<Outcome> MeasureAsync(string kind, Case @case, Plan plan, CancellationToken cancel)
     {
         await using var server = await Server.StartAsync(kind, cancel);
         var lines = new List<Line>();
         for (var i = 0; i < @case.Connections; i++) lines.Add(await Line.OpenAsync(server.Http.BaseAddress!, cancel));
         try
         {
-            var warm = await LoadAsync(server, @case, lines, TimeSpan.FromSeconds(2), 0, cancel);
+            var warm = await LoadAsync(server, @case, lines, plan.Warm, 0, cancel);
             var (cpu, allocated, backlog) = (server.CpuSeconds, await server.AllocatedAsync(cancel), await server.BacklogAsync(cancel));
-            var (elapsed, sent) = await LoadAsync(server, @case, lines, time, 1, cancel);
+            var (elapsed, sent) = await LoadAsync(server, @case, lines, plan.Time, 1, cancel);
             var events = (double)sent.Count * @case.Batch;
             var outcome = new Outcome(sent.Count / elapsed, sent.At(0.5), sent.At(0.99),
                 (server.CpuSeconds - cpu) * 1e6 / events, (await server.AllocatedAsync(cancel) - allocated) / events, (events + backlog - await server.BacklogAsync(cancel)) / elapsed);

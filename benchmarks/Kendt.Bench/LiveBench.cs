@@ -93,18 +93,18 @@ internal static class LiveBench
         private readonly ProfileId[] _people = [.. Enumerable.Range(0, people).Select(i => ProfileId.For(new("user_id", Messages.UserId(i)), DateTimeOffset.UnixEpoch.AddDays(i)))];
         private long _seq;
 
-        public Task PeopleAsync(CancellationToken cancel) => WriteAsync(s => s.LoadAsync("trait_log", ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence"], _people.SelectMany(id =>
+        public Task PeopleAsync(CancellationToken cancel) => WriteAsync(s => s.LoadAsync("trait_log", ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence", "named_by"], _people.SelectMany(id =>
         {
             var (seq, at) = (++_seq * 2, TimeProvider.System.GetUtcNow().AddDays(-200));
-            return new[] { ("plan", Of(Plans)), ("city", Of(Cities)), ("points", _random.Next(1000).ToString(CultureInfo.InvariantCulture)) }.Select(t => new object?[] { seq, id, t.Item1, t.Item2, "bench", at, "bench" });
+            return new[] { ("plan", Of(Plans)), ("city", Of(Cities)), ("points", _random.Next(1000).ToString(CultureInfo.InvariantCulture)) }.Select(t => new object?[] { seq, id, t.Item1, t.Item2, "bench", at, "bench", null });
         }), cancel), cancel);
 
         public Task EventsAsync(int count, TimeSpan ago, CancellationToken cancel) => WriteAsync(s => s.LoadAsync("event_log",
-            ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context"], Enumerable.Range(0, count).Select(_ =>
+            ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"], Enumerable.Range(0, count).Select(_ =>
             {
                 var at = TimeProvider.System.GetUtcNow() - ago * _random.NextDouble();
                 var properties = string.Create(CultureInfo.InvariantCulture, $$"""{"total":{{_random.Next(4000) / 4.0}},"category":"{{Of(Categories)}}","url":"https://shop.example/products?p={{_random.Next(5000)}}","quantity":1}""");
-                return new object?[] { ++_seq, "m", "bench", "track", Name(_random.Next(Kinds)), null, null, Of(_people), at, at, properties, "{}" };
+                return new object?[] { ++_seq, "m", "bench", "track", Name(_random.Next(Kinds)), null, null, Of(_people), at, at, properties, "{}", null };
             }), cancel), cancel);
 
         private T Of<T>(T[] items) => items[_random.Next(items.Length)];

@@ -7,16 +7,6 @@ using Kendt.Unify;
 
 namespace Kendt.Server;
 
-/// <summary>What a decision did, or in a preview would do.</summary>
-/// <param name="Shares">What goes from one profile to another.</param>
-/// <param name="IsPending">Events, traits and consent are still on their way to their owners.</param>
-public sealed record IdentityOutcome(Decision Decision, IReadOnlyList<MovedShare> Shares, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles, bool IsPreview, bool IsPending);
-
-/// <summary>A share of a profile that goes to another.</summary>
-/// <param name="To">Null in a preview where the other profile is not there yet.</param>
-/// <param name="Events">How many events the moved identifiers named; <paramref name="Consents"/> the same for decisions about consent.</param>
-public sealed record MovedShare(ProfileId From, ProfileId? To, IReadOnlyList<Identifier> Identifiers, long Events, long Consents);
-
 /// <summary>What people decide about identity, from the API, the command line and Studio: one ledger transaction with documents and audit, then the rest follows.</summary>
 public sealed class IdentityActions(PipelineRooms rooms, Decisions decisions, Audit audit, Pipeline pipeline, Pulse pulse, TimeProvider time)
 {

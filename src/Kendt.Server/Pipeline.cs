@@ -4,6 +4,7 @@ using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
+using Kendt.Segments.Live;
 using Kendt.Server.Host;
 using Kendt.Store;
 using Kendt.Unify;
@@ -11,7 +12,7 @@ using Kendt.Unify;
 namespace Kendt.Server;
 
 /// <summary>The rooms that the pipeline walks through.</summary>
-public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records, DeadLetters DeadLetters, Stitch Stitch, ProfileWriter Profiles, Consents Consents);
+public sealed record PipelineRooms(Stores Stores, IntakeLog Log, Records Records, DeadLetters DeadLetters, Stitch Stitch, ProfileWriter Profiles, Consents Consents, LiveSegments Live);
 
 /// <summary>
 /// Brings what Collect took to profiles, events and traits; it alone knows the order of the rooms. It reads messages and

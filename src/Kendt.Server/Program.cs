@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Kendt.Server.Commands;
+using Kendt.Server.Host;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 using var stop = new CancellationTokenSource();
@@ -11,4 +12,5 @@ void Stop(PosixSignalContext signal)
 }
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+ProcessMemory.Begin();
 return await CommandLine.RunAsync(args, Console.Out, Console.Error, stop.Token);

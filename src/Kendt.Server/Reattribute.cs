@@ -8,8 +8,8 @@ namespace Kendt.Server;
 /// <summary>
 /// Brings what was written for profiles that a decision changed to those whom the identifiers that named it belong to now. It
 /// takes its turn when both tracks rest and both stores have come equally far. The warehouse first, in one transaction
-/// (merges, events, what was said of traits), then the ledger in another (documents, consent, companies); each keeps its
-/// own offset, and doing either again changes nothing, so that a killed process goes on where it was.
+/// (merges, events, what was said of traits), then the ledger in another (documents, consent, companies), then segments.
+/// Doing it again changes nothing, and the offset is written last, so that a killed process goes on where it was.
 /// </summary>
 internal sealed class Reattribute(PipelineRooms rooms) : IDisposable
 {
@@ -51,9 +51,10 @@ internal sealed class Reattribute(PipelineRooms rooms) : IDisposable
             {
                 await MergeLog.CopyAsync(rooms.Stores.Ledger, warehouse, cancel);
                 await WarehouseWriter.MoveAsync(warehouse, waiting.Profiles, waiting.Owners, cancel);
-                await Projection.WriteAsync(warehouse, Name, waiting.Last, cancel);
             }, cancel);
             await WriteLedgerAsync(waiting, cancel);
+            await rooms.Live.RebuildAsync([.. waiting.Profiles.Values.Distinct()], cancel);
+            await rooms.Stores.Ledger.WriteAsync(s => Projection.WriteAsync(s, Name, waiting.Last, cancel), cancel);
             Interlocked.Exchange(ref _done, waiting.Last);
             return true;
         }
@@ -72,7 +73,6 @@ internal sealed class Reattribute(PipelineRooms rooms) : IDisposable
             await rooms.Profiles.RebuildAsync(ledger, [.. waiting.Profiles.Values.Distinct()], said, cancel);
             await rooms.Consents.MoveAsync(ledger, waiting.Profiles, waiting.Owners, cancel);
             await Accounts.MoveAsync(ledger, waiting, cancel);
-            await Projection.WriteAsync(ledger, Name, waiting.Last, cancel);
         }, cancel);
     }
 

@@ -28,7 +28,12 @@ public static class FilterSql
     public static Sql Everyone(DateTimeOffset asOf)
     {
         _ = asOf;
-        return Sql.Of($"select profile_id from trait_said union select profile_id from event where profile_id is not null");
+        // Ids as they were written first, which are few beside the rows, and only then those that the merges have led to.
+        return Sql.Of($"""
+            select distinct coalesce(s.survivor_id, w.profile_id) as profile_id from (
+                select written_profile_id as profile_id from trait_log union select written_profile_id from event_log where written_profile_id is not null) as w
+            left join survivor as s on s.profile_id = w.profile_id
+            """);
     }
 
     /// <summary>The ids of those for whom the rule holds at a moment: <c>(profile_id)</c>, each once.</summary>

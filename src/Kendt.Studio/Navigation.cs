@@ -20,6 +20,7 @@ public static class Navigation
         new("People",
         [
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
+            new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
             new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),
@@ -53,7 +54,7 @@ public static class Navigation
     public static MenuEntry? Of(string address)
     {
         var path = "/" + address.Split('?', '#')[0].Trim('/');
-        return Menu.SelectMany(group => group.Entries)
+        return Menu.SelectMany(group => group.Entries).OrderByDescending(entry => entry.Address.Length)
             .FirstOrDefault(entry => path == entry.Address || (entry.Address != "/" && path.StartsWith(entry.Address + "/", StringComparison.Ordinal)));
     }
 }

@@ -8,7 +8,13 @@ namespace Kendt.Unify;
 /// <param name="AccountNamedBy">The same for the company.</param>
 public sealed record Belonging(ProfileId Person, ProfileId Account, string Source, string Evidence, DateTimeOffset At, Identifier PersonNamedBy, Identifier AccountNamedBy);
 
-/// <summary>Which persons belong to which company. A person may belong to several.</summary>
+/// <summary>A tie of a customer to a company, seen from that customer.</summary>
+/// <param name="Other">By the id that holds now.</param>
+/// <param name="IsAbove">The other is a company that this customer belongs to; if not, the other belongs to this one.</param>
+/// <param name="IsCompany">Whether the other is a company: then it is a group and a company of it.</param>
+public sealed record AccountTie(ProfileId Other, bool IsAbove, bool IsCompany, string Source, string Evidence, DateTimeOffset At);
+
+/// <summary>Which persons belong to which company, and which companies to which group. A person may belong to several.</summary>
 public static class Accounts
 {
     /// <summary>Works within the caller's ledger transaction; each identifier that ties them is kept once, as it was first said.</summary>
@@ -41,6 +47,17 @@ public static class Accounts
             union select account_id from account_person where profile_id in (select profile_id from mine))
         select distinct coalesce(p.merged_into, p.profile_id) from other o join profile p on p.profile_id = o.profile_id
         """), r => r.ProfileId(0), cancel), cancel);
+
+    /// <summary>The ties of a customer with their evidence, one for each other, as it was first said.</summary>
+    public static async Task<IReadOnlyList<AccountTie>> TiesAsync(Engine ledger, ProfileId id, CancellationToken cancel) => [.. (await ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
+        with mine as (select profile_id from profile where profile_id = {id} or merged_into = {id}),
+        tie as (
+            select account_id as other, 1 as above, source, evidence, at from account_person where profile_id in (select profile_id from mine)
+            union all select profile_id, 0, source, evidence, at from account_person where account_id in (select profile_id from mine))
+        select r.profile_id, t.above, r.kind, t.source, t.evidence, t.at from tie t
+        join profile p on p.profile_id = t.other join profile r on r.profile_id = coalesce(p.merged_into, p.profile_id)
+        where r.profile_id <> {id} order by t.at, r.profile_id
+        """), r => new AccountTie(r.ProfileId(0), r.Int(1) == 1, r.Text(2) == People.Account, r.Text(3), r.Text(4), r.Time(5)), cancel), cancel)).DistinctBy(t => (t.Other, t.IsAbove))];
 
     private static Identifier Named(string text) => Identifier.TryParse(text, out var identifier) ? identifier : default;
 }

@@ -77,10 +77,11 @@ public sealed class Door : IAsyncDisposable
         return await SaysAsync(HttpStatusCode.OK, answer, cancel);
     }
 
-    /// <summary>POSTs to the API as the owner.</summary>
-    public async Task<JsonElement> SayAsync<T>(string path, T body, CancellationToken cancel)
+    /// <summary>POSTs to the API as the owner, unless another method is named.</summary>
+    public async Task<JsonElement> SayAsync<T>(string path, T body, CancellationToken cancel, HttpMethod? method = null)
     {
-        using var answer = await _owner.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, cancel);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        using var answer = await _owner.SendAsync(request, cancel);
         return await SaysAsync(HttpStatusCode.OK, answer, cancel);
     }
 

@@ -19,6 +19,8 @@ public sealed class IdentityTests
         await SendAsync(door, "m3", null, "tablet", null);
         Assert.Equal(["m1,son", "m2,father", "m3,son"], await door.RowsAsync(Events, 3, Cancel));
         var whole = await ShownAsync(door, "user_id:son");
+        await door.SayAsync("/v1/segments/openers", new Dictionary<string, string> { ["event"] = "Opened" }, Cancel, HttpMethod.Put);
+        Assert.Equal((1, 0), (await SegmentsAsync(door, "user_id:son"), await SegmentsAsync(door, "user_id:father")));
 
         var preview = await door.SayAsync("/v1/identity/confirm", new { left = "user_id:son", right = "user_id:father", preview = true }, Cancel);
         Assert.True(preview.GetProperty("preview").GetBoolean());
@@ -27,6 +29,7 @@ public sealed class IdentityTests
         Assert.Equal(["m1,father+son", "m2,father+son", "m3,father+son"], await door.RowsAsync(Events, 3, Cancel));
         var one = await door.AskAsync("/v1/profiles/user_id:father", Cancel);
         Assert.Equal("Carl", one.GetProperty("traits").GetProperty("firstName").GetString());
+        Assert.Equal(1, await SegmentsAsync(door, "user_id:father"));
         var why = await door.AskAsync("/v1/identity/why?left=anonymous_id:tablet&right=anonymous_id:laptop", Cancel);
         Assert.Equal(["seen_together", "confirmed", "seen_together"], why.GetProperty("path").EnumerateArray().Select(l => l.GetProperty("rule").GetString()));
 
@@ -36,6 +39,7 @@ public sealed class IdentityTests
         var undone = await door.SayAsync("/v1/identity/decisions/1/undo", new { reason = "two men" }, Cancel);
         Assert.False(undone.GetProperty("pending").GetBoolean());
         Assert.Equal(["m1,son", "m2,father", "m3,son", "m4,father"], await door.RowsAsync(Events, 4, Cancel));
+        Assert.Equal((1, 0), (await SegmentsAsync(door, "user_id:son"), await SegmentsAsync(door, "user_id:father")));
         Assert.Equal(whole, await ShownAsync(door, "user_id:son"));
         Assert.Contains("\"city\":\"Vejle\"", await ShownAsync(door, "user_id:father"), StringComparison.Ordinal);
         Assert.Single((await door.AskAsync("/v1/profiles?q=carl", Cancel)).GetProperty("profiles").EnumerateArray());
@@ -85,6 +89,8 @@ public sealed class IdentityTests
         var owners = (await KendtProcess.RunAsync(["sql", "SELECT count(*) AS events, count(DISTINCT message_id) AS messages, count(DISTINCT user_id) AS users FROM event GROUP BY profile_id ORDER BY 3, 1", "--data", workspace.Folder], workspace, Cancel)).Ok;
         Assert.Equal(["100,100,0", "100,100,0", "100,100,0", "100,100,0", "100,100,1", "100,100,1", "100,100,1", "100,100,1"], owners.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Order(StringComparer.Ordinal));
     }
+
+    private static async Task<int> SegmentsAsync(Door door, string id) => (await door.AskAsync("/v1/profiles/" + id, Cancel)).GetProperty("segments").GetArrayLength();
 
     private static async Task WaitAsync(HttpClient client, string path)
     {

@@ -23,6 +23,7 @@ public sealed class SourceStories
             using var set = await owner.PostAsync(new Uri($"/v1/members/{email}/password", UriKind.Relative), Json($$"""{"password":"{{Password}}"}"""), Cancel);
             Assert.True(member.IsSuccessStatusCode && set.IsSuccessStatusCode);
         }
+        Assertions.SetDefaultExpectTimeout(30_000); // a page of a busy machine takes its time
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
 
@@ -34,7 +35,7 @@ public sealed class SourceStories
         await SignInAsync(page, "admin@example.com", Password);
         await page.WaitForURLAsync("**/sources/new?kind=server");
 
-        await page.GotoAsync(kendt.Address + "sources");
+        await page.GotoAsync(kendt.Address + "sources", new() { WaitUntil = WaitUntilState.NetworkIdle }); // live before it is clicked
         await page.ClickAsync("main a[href='/sources/new'] >> nth=0");
         await page.ClickAsync("main a.kind >> nth=0");
         await Assertions.Expect(page.Locator("#new-name")).ToHaveValueAsync("website");

@@ -7,7 +7,7 @@ namespace Kendt.Studio.Preview;
 /// clock that it is given.
 /// </summary>
 public sealed partial class DesignData(TimeProvider time)
-    : IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader
+    : IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader, IIdentityReader, IIdentityWriter
 {
     private DateTimeOffset Now => time.GetUtcNow();
 

@@ -123,7 +123,8 @@ public sealed partial class DesignData
             ],
             Segments = [new("gold-members", "Gold members", Now.AddDays(-40)), new("hikers", "Hikers", Now.AddDays(-210)), new("left-a-basket", "Left a basket", Now.AddHours(-20))],
             Merges = company ? [] : [new(Merged, Now.AddDays(-410), "same e-mail, record:loyalty:4711"), new(IdOf("old"), Now.AddDays(-598), "signed in, message:webshop:41902")],
-            Company = company || row.Name.Length % 3 != 0 ? null : new(People[0].Id, People[0].Name, "Office manager", null),
+            Companies = company || row.Name.Length % 3 != 0 ? [] : [new(People[0].Id, People[0].Name, "Office manager", null, "record:crm:118"), new(People[2].Id, People[2].Name, null, null, "record:crm:204")],
+            Parts = company && row.Id == People[2].Id ? [new(People[3].Id, People[3].Name, null, null, "record:erp:77")] : [],
             Contacts = company ? [.. People.Skip(8).Take(5).Select((person, i) => new RelatedCustomer(person.Id, person.Name, i == 0 ? "Purchasing" : "Member", person.Email))] : [],
         };
     }

@@ -19,7 +19,7 @@ public static class DesignServices
     }
 
     private static IServiceCollection Put<T>(IServiceCollection services)
-        where T : class, IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader =>
+        where T : class, IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader, IIdentityReader, IIdentityWriter =>
         services.AddSingleton<T>()
             .AddSingleton<IWorkspaceReader>(its => its.GetRequiredService<T>())
             .AddSingleton<ITodayReader>(its => its.GetRequiredService<T>())
@@ -29,5 +29,7 @@ public static class DesignServices
             .AddSingleton<ISegmentReader>(its => its.GetRequiredService<T>())
             .AddSingleton<IActivationReader>(its => its.GetRequiredService<T>())
             .AddSingleton<IAudienceReader>(its => its.GetRequiredService<T>())
-            .AddSingleton<IGovernReader>(its => its.GetRequiredService<T>());
+            .AddSingleton<IGovernReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IIdentityReader>(its => its.GetRequiredService<T>())
+            .AddSingleton<IIdentityWriter>(its => its.GetRequiredService<T>());
 }

@@ -1,11 +1,12 @@
 using Kendt.Model;
 using Kendt.Studio.Data;
+using Kendt.Unify;
 
 namespace Kendt.Studio.Preview;
 
 /// <summary>A workspace of the first minute: nothing has come in.</summary>
 public sealed class EmptyData(TimeProvider time)
-    : IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader
+    : IWorkspaceReader, ITodayReader, IPeopleReader, IDataReader, IDataWriter, ISegmentReader, IActivationReader, IAudienceReader, IGovernReader, IIdentityReader, IIdentityWriter
 {
     public Task<WorkspaceView> ReadAsync(CancellationToken cancel) => Task.FromResult(new WorkspaceView("New workspace", "0.1.0"));
     public Task<Overview> OverviewAsync(CancellationToken cancel) => Task.FromResult(new Overview(0, 0, 0, 0, 0, null, time.GetUtcNow()));
@@ -16,6 +17,11 @@ public sealed class EmptyData(TimeProvider time)
 
     public Task<TimelineView> TimelineAsync(ProfileId id, TimelineQuery query, CancellationToken cancel) =>
         Task.FromResult(new TimelineView([], null, new Dictionary<TimelineKind, long>(), []));
+
+    public Task<IdentityView?> IdentityAsync(ProfileId id, DateTimeOffset? asOf, CancellationToken cancel) => Task.FromResult<IdentityView?>(null);
+    public Task<Why> WhyAsync(string left, string right, CancellationToken cancel) => throw new BadInputException("No customer has that identifier.");
+    public Task<IdentityBook> BookAsync(CancellationToken cancel) => Task.FromResult(new IdentityBook([], []));
+    public Task<IdentityOutcome> DecideAsync(IdentityOrder order, CancellationToken cancel) => throw new BadInputException("There is no such profile.");
 
     public Task<IReadOnlyList<SourceRow>> SourcesAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<SourceRow>>([]);
     public Task<SourceView?> SourceAsync(string name, CancellationToken cancel) => Task.FromResult<SourceView?>(null);

@@ -30,6 +30,8 @@ public sealed class NavigationTests : StudioContext
     [InlineData("", "Today")]
     [InlineData("people?q=x", "Customers")]
     [InlineData("people/0192", "Customers")]
+    [InlineData("people/0192/identity", "Customers")]
+    [InlineData("people/identity", "Identity")]
     [InlineData("segments/hikers#top", "Segments")]
     [InlineData("sign-in", null)]
     public void An_address_belongs_to_its_entry(string address, string? key) => Assert.Equal(key, Navigation.Of(address)?.Key);

@@ -17,6 +17,7 @@ public sealed class PagesWithDataTests : StudioContext
     public static TheoryData<Type, string, string> Pages => new()
     {
         { typeof(PeoplePage), "/people", "Nordlys Arkitekter ApS" },
+        { typeof(IdentityBookPage), "/people/identity", "shop-tablet-3" },
         { typeof(SegmentsPage), "/segments", "Valuable club members" },
         { typeof(DevicesPage), "/devices", "Hiking" },
         { typeof(SourcesPage), "/sources", "newsletter" },
@@ -66,7 +67,7 @@ public sealed class PagesWithoutDataTests() : StudioContext(empty: true)
 {
     public static TheoryData<Type, string> Pages => new()
     {
-        { typeof(PeoplePage), "/people" }, { typeof(SegmentsPage), "/segments" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
+        { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(SegmentsPage), "/segments" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
         { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/data/rejected" }, { typeof(JobsPage), "/jobs" },
         { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" },
         { typeof(DestinationsPage), "/destinations" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },

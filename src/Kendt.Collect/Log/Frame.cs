@@ -19,8 +19,8 @@ internal readonly ref struct Frame
     /// <summary>Mark, length and checksum.</summary>
     public const int Head = 16;
 
-    /// <summary>A frame that is this long takes no more messages.</summary>
-    public const int Full = 1 << 20;
+    /// <summary>A frame that is this long takes no more messages: damage costs no more than it.</summary>
+    public const int Full = 1 << 16;
 
     /// <summary>No frame is longer: one message may lie beyond <see cref="Full"/>.</summary>
     public const int Longest = 64 << 20;

@@ -22,7 +22,7 @@ internal static class IdentityApi
 
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/v1/identity").WithTags("Identity").NeedsScope(Scopes.ProfilesRead);
+        var read = routes.MapGroup("/v1/identity").WithTags("Identity").NeedsScope(Scopes.ProfilesRead).AddEndpointFilter(ClearAsync);
         read.MapGet("/profiles/{id}", ShowAsync).WithSummary("What a profile is made of, now or as of a date: identifiers, links, what was left out, history");
         read.MapGet("/why", WhyAsync).WithSummary("Why two are one customer, or are not");
         read.MapGet("/decisions", async (bool? standing, int? limit, IdentityReader identity, CancellationToken cancel) =>
@@ -30,7 +30,7 @@ internal static class IdentityApi
         read.MapGet("/quarantine", async (int? limit, IdentityReader identity, CancellationToken cancel) =>
             Results.Ok((await identity.QuarantinedAsync(Math.Clamp(limit ?? 100, 1, 1000), cancel)).Select(q => new { identifier = q.Decision.Left.ToString(), leftOutWith = q.With, profile = q.Profile?.ToString(), decision = Shown(q.Decision) }))).WithSummary("Values that many people share, and that tie nobody");
 
-        var write = routes.MapGroup("/v1/identity").WithTags("Identity").NeedsScope(Scopes.IdentityWrite);
+        var write = routes.MapGroup("/v1/identity").WithTags("Identity").NeedsScope(Scopes.IdentityWrite).AddEndpointFilter(ClearAsync);
         write.MapPost("/confirm", async (Pair pair, IdentityReader identity, IdentityActions actions, ClaimsPrincipal user, CancellationToken cancel) =>
             Shown(await actions.ConfirmAsync(await MeantAsync(identity, pair.Left, "left", cancel), await MeantAsync(identity, pair.Right, "right", cancel), Asking(user, pair.Reason, pair.Preview), cancel))).WithSummary("They are one customer");
         write.MapPost("/forbid", async (Pair pair, IdentityReader identity, IdentityActions actions, ClaimsPrincipal user, CancellationToken cancel) =>
@@ -45,6 +45,15 @@ internal static class IdentityApi
         write.MapPost("/decisions/{seq:long}/undo", async (long seq, Because? because, IdentityActions actions, ClaimsPrincipal user, CancellationToken cancel) =>
             Shown(await actions.UndoAsync(seq, Asking(user, because?.Reason, because?.Preview), cancel))).WithSummary("Takes a decision back");
         return routes;
+    }
+
+    // Identity is about identifiers: who may not see all of them in clear may not see it.
+    private static async ValueTask<object?> ClearAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var denied = await context.HttpContext.RequestServices.GetRequiredService<WholeProfile>().DeniedAsync(context.HttpContext.User, context.HttpContext.RequestAborted);
+        return denied.Fields.Any(f => f.StartsWith("identifier:", StringComparison.Ordinal))
+            ? Results.Problem("Some identifiers are hidden from you, and identity shows all of them. Ask an administrator.", statusCode: 403, title: "Not allowed")
+            : await next(context);
     }
 
     private static async Task<IResult> ShowAsync(string id, string? asOf, ProfileReader profiles, IdentityReader identity, IdentifierRules rules, CancellationToken cancel)

@@ -60,7 +60,7 @@ internal static class ProfileApi
         var denied = await whole.DeniedAsync(user, cancel);
         if (Identifier.TryParse(id, out var by) && denied.Identifier(by.Type)) return NotFound(id);
         var to = asked.AsOf is null ? asked.To : Earlier(asked.To, Moment("asOf", asked.AsOf).AddTicks(10));
-        var filter = new TimelineFilter { Names = Split(asked.Name), Sources = Split(asked.Source), From = asked.From, To = to, Except = [.. denied.Fields.Where(f => f.StartsWith("event:", StringComparison.Ordinal)).Select(f => f[6..])] };
+        var filter = new TimelineFilter { Names = Split(asked.Name), Sources = Split(asked.Source), From = asked.From, To = to, Except = WholeProfile.Events(denied) };
         var page = await timeline.ReadAsync(profile, filter, asked.Cursor, Math.Clamp(asked.Limit ?? 50, 1, 500), cancel);
         var sessions = page.Sessions();
         return Results.Ok(new
@@ -90,7 +90,7 @@ internal static class ProfileApi
 
     private static object Summary(Profile p, Denied denied)
     {
-        p = p with { Traits = p.Traits.Where(t => !denied.Trait(t.Key)).ToDictionary(t => t.Key, t => t.Value), Identifiers = [.. p.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type))] };
+        p = WholeProfile.Seen(p, denied);
         return new { id = p.Id.ToString(), kind = Word(p.Kind), name = p.DisplayName(), email = p.Text("email"), phone = p.Text("phone"), city = p.Text("address", "city") };
     }
 

@@ -45,10 +45,10 @@ internal static class SpaceApi
         }
     }
 
-    private static async Task<IResult> TraitsAsync(string collection, string id, string? limit, string? next, string? include, string? verbose, string? @class, HttpContext context, ProfileReader reader, Membership membership, MeasureValues values, CancellationToken cancel)
+    private static async Task<IResult> TraitsAsync(string collection, string id, string? limit, string? next, string? include, string? verbose, string? @class, HttpContext context, WholeProfile whole, Membership membership, MeasureValues values, CancellationToken cancel)
     {
         var most = Limit(limit, MostLimit);
-        if (await FindAsync(collection, id, reader, cancel) is not { } profile) return NotFound;
+        if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
         var wanted = ProfileApi.Split(include);
         var said = @class switch
         {
@@ -61,16 +61,16 @@ internal static class SpaceApi
         return Results.Ok(new { traits = shown.ToDictionary(t => t.Key, t => IsTrue(verbose) ? (object)new { value = t.Value.Value, source_id = t.Value.Source, updated_at = At(t.Value.At) } : t.Value.Value), cursor = Cursor(context, after, most) });
     }
 
-    private static async Task<IResult> ExternalIdsAsync(string collection, string id, string? limit, string? next, string? include, HttpContext context, ProfileReader reader, CancellationToken cancel)
+    private static async Task<IResult> ExternalIdsAsync(string collection, string id, string? limit, string? next, string? include, HttpContext context, WholeProfile whole, CancellationToken cancel)
     {
         var most = Limit(limit, MostLimit);
-        if (await FindAsync(collection, id, reader, cancel) is not { } profile) return NotFound;
+        if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
         var wanted = ProfileApi.Split(include);
         var (shown, after) = Page(profile.Identifiers.Where(i => wanted.Length == 0 || wanted.Contains(TypeOf(i.Identifier))).OrderBy(i => i.Identifier.ToString(), StringComparer.Ordinal), i => i.Identifier.ToString(), next, most);
         return Results.Ok(new { data = shown.Select(i => External(i, collection)), cursor = Cursor(context, after, most) });
     }
 
-    private static async Task<IResult> EventsAsync(string collection, string id, string? start, string? end, string? include, string? exclude, string? limit, string? sort, string? next, HttpContext context, ProfileReader reader, Timeline timeline, CancellationToken cancel)
+    private static async Task<IResult> EventsAsync(string collection, string id, string? start, string? end, string? include, string? exclude, string? limit, string? sort, string? next, HttpContext context, WholeProfile whole, Timeline timeline, CancellationToken cancel)
     {
         var most = Limit(limit, MostLimit);
         var filter = new TimelineFilter
@@ -81,14 +81,15 @@ internal static class SpaceApi
             To = Time("end", end),
             OldestFirst = sort switch { null or "" or "desc" => false, "asc" => true, _ => throw new BadInputException("sort can be asc or desc.") },
         };
-        if (await FindAsync(collection, id, reader, cancel) is not { } profile) return NotFound;
+        if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
+        filter = filter with { Except = [.. filter.Except, .. WholeProfile.Events(await whole.DeniedAsync(context.User, cancel))] };
         var page = await timeline.ReadAsync(profile.Id, filter, string.IsNullOrEmpty(next) ? null : next, most, cancel);
         return Results.Ok(new { data = page.Events.Select(e => Event(e, collection, profile)), cursor = Cursor(context, page.Next, most) });
     }
 
-    private static async Task<IResult> MetadataAsync(string collection, string id, ProfileReader reader, Timeline timeline, CancellationToken cancel)
+    private static async Task<IResult> MetadataAsync(string collection, string id, HttpContext context, WholeProfile whole, Timeline timeline, CancellationToken cancel)
     {
-        if (await FindAsync(collection, id, reader, cancel) is not { } profile) return NotFound;
+        if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
         var first = await EndAsync(timeline, profile.Id, oldest: true, cancel);
         var last = await EndAsync(timeline, profile.Id, oldest: false, cancel);
         var changed = profile.Traits.SelectMany(t => t.Value).Select(t => t.At).Append(profile.CreatedAt).Append(last?.At ?? profile.CreatedAt).Max();
@@ -110,24 +111,25 @@ internal static class SpaceApi
     private static async Task<TimelineEvent?> EndAsync(Timeline timeline, ProfileId id, bool oldest, CancellationToken cancel) =>
         (await timeline.ReadAsync(id, new() { OldestFirst = oldest }, null, 1, cancel)).Events is [var end, ..] ? end : null;
 
-    private static async Task<IResult> LinksAsync(string collection, string id, string? limit, string? next, HttpContext context, ProfileReader reader, Stores stores, CancellationToken cancel)
+    private static async Task<IResult> LinksAsync(string collection, string id, string? limit, string? next, HttpContext context, ProfileReader reader, WholeProfile whole, Stores stores, CancellationToken cancel)
     {
         var most = Limit(limit, MostLinks);
-        if (await FindAsync(collection, id, reader, cancel) is not { } profile) return NotFound;
+        if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
         var other = collection == "users" ? "accounts" : "users";
         var (shown, after) = Page((await Accounts.OfAsync(stores.Ledger, profile.Id, cancel)).OrderBy(linked => linked.ToString(), StringComparer.Ordinal), linked => linked.ToString(), next, most);
         var profiles = await reader.ReadAsync(shown, cancel);
-        return Results.Ok(new { data = shown.Where(profiles.ContainsKey).Select(linked => new { to_collection = other, external_ids = profiles[linked].Identifiers.Select(i => External(i, other)) }), cursor = Cursor(context, after, most) });
+        var denied = await whole.DeniedAsync(context.User, cancel);
+        return Results.Ok(new { data = shown.Where(profiles.ContainsKey).Select(linked => new { to_collection = other, external_ids = WholeProfile.Seen(profiles[linked], denied).Identifiers.Select(i => External(i, other)) }), cursor = Cursor(context, after, most) });
     }
 
     // Segment keeps ids in lower case and Kendt as they were sent: an id is looked for as it is written, then in lower case.
-    private static async Task<Profile?> FindAsync(string collection, string id, ProfileReader reader, CancellationToken cancel)
+    private static async Task<Profile?> FindAsync(string collection, string id, WholeProfile whole, HttpContext context, CancellationToken cancel)
     {
         if (collection is not ("users" or "accounts")) throw new BadInputException("The collection can be users or accounts.");
         if (id.StartsWith("group_id:", StringComparison.Ordinal)) id = Identifier.AccountNo + id["group_id".Length..];
         else if (id.StartsWith("phone_number:", StringComparison.Ordinal)) id = Identifier.Phone + id["phone_number".Length..];
         if (!Identifier.TryParse(id, out _)) return null;
-        var found = await reader.ReadAsync(id, cancel) ?? await reader.ReadAsync(id.ToLowerInvariant(), cancel);
+        var found = await whole.FindAsync(id, context.User, cancel) ?? await whole.FindAsync(id.ToLowerInvariant(), context.User, cancel);
         return found is not null && found.Kind is ProfileKind.Account == (collection == "accounts") ? found : null;
     }
 

@@ -29,6 +29,24 @@ public sealed class WholeProfile(Stores stores, ProfileReader reader, ProfileHis
         return found;
     }
 
+    /// <summary>A customer without what the asker may not see; null if there is none, or it is asked for by an identifier that the asker may not see.</summary>
+    public async Task<Profile?> FindAsync(string idOrIdentifier, ClaimsPrincipal asker, CancellationToken cancel)
+    {
+        var denied = await DeniedAsync(asker, cancel);
+        if (Identifier.TryParse(idOrIdentifier, out var identifier) && denied.Identifier(identifier.Type)) return null;
+        return await reader.ReadAsync(idOrIdentifier, cancel) is { } profile ? Seen(profile, denied) : null;
+    }
+
+    /// <summary>The customer without what is denied.</summary>
+    internal static Profile Seen(Profile profile, Denied denied) => profile with
+    {
+        Traits = profile.Traits.Where(t => !denied.Trait(t.Key)).ToDictionary(t => t.Key, t => t.Value),
+        Identifiers = [.. profile.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type))],
+    };
+
+    /// <summary>The names of events that are denied.</summary>
+    internal static IReadOnlyList<string> Events(Denied denied) => [.. denied.Fields.Where(f => f.StartsWith("event:", StringComparison.Ordinal)).Select(f => f[6..])];
+
     /// <summary>The fields that the asker may not see.</summary>
     public async Task<Denied> DeniedAsync(ClaimsPrincipal asker, CancellationToken cancel)
     {
@@ -43,6 +61,7 @@ public sealed class WholeProfile(Stores stores, ProfileReader reader, ProfileHis
         var identifiers = profile.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type)).ToList();
         var links = profile.Links.Where(l => !denied.Identifier(l.Left.Type) && !denied.Identifier(l.Right.Type));
         var hidden = profile.Traits.Keys.Where(denied.Trait).Select(t => "trait:" + t).Concat(profile.Identifiers.Select(i => i.Identifier.Type).Where(denied.Identifier).Distinct().Select(i => "identifier:" + i)).ToList();
+        var ties = await Accounts.TiesAsync(stores.Ledger, profile.Id, cancel);
         return new
         {
             id = profile.Id.ToString(),
@@ -55,11 +74,14 @@ public sealed class WholeProfile(Stores stores, ProfileReader reader, ProfileHis
             identifiers = identifiers.Select(i => new { type = i.Identifier.Type, value = i.Identifier.Value, source = i.Source, firstSeen = i.FirstSeen }),
             links = links.Select(l => new { left = l.Left.ToString(), right = l.Right.ToString(), rule = l.Rule, evidence = l.Evidence, source = l.Source, weight = l.Weight, at = l.At, revokedAt = l.RevokedAt }),
             mergedIds = profile.Merges.Select(m => new { id = m.Loser.ToString(), at = m.At }),
-            accounts = (await Accounts.OfAsync(stores.Ledger, profile.Id, cancel)).Select(a => a.ToString()),
+            accounts = ties.Where(t => t.IsAbove).Select(Shown),
+            members = ties.Where(t => !t.IsAbove).Select(Shown),
             consents = (await consents.OfAsync(profile.Id, cancel)).Where(c => asOf is null || c.At <= asOf).Select(c => new { purpose = c.Purpose, state = c.State.ToString().ToLowerInvariant(), at = c.At, source = c.Source }),
             segments = await figures.SegmentsAsync(profile.Id, asOf, cancel),
             measures = await figures.MeasuresAsync(profile, asOf, cancel),
             masked = hidden,
         };
     }
+
+    private static object Shown(AccountTie tie) => new { id = tie.Other.ToString(), kind = tie.IsCompany ? "account" : "person", source = tie.Source, evidence = tie.Evidence, at = tie.At };
 }

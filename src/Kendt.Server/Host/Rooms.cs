@@ -99,6 +99,8 @@ internal static class Rooms
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
         services.AddSingleton<IPeopleReader, PeopleData>();
+        services.AddSingleton<IIdentityReader, IdentityData>();
+        services.AddSingleton<IIdentityWriter, IdentityOrders>();
         services.AddSingleton<ISegmentReader, SegmentData>();
         services.AddSingleton<IMeasureDesk, MeasureDesk>();
         services.AddSingleton<IQueryDesk, QueryDesk>();

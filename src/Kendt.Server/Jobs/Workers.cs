@@ -120,7 +120,8 @@ internal sealed partial class CheckpointWorker(Stores stores, Pipeline pipeline,
                 else if (dirty && !disk.IsLow)
                 {
                     await stores.Warehouse.CheckpointAsync(stoppingToken);
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what a load needed goes back to the machine
+                    await stores.Ledger.CheckpointAsync(stoppingToken);
+                    ProcessMemory.GiveBack();
                     dirty = false;
                 }
             }

@@ -2,6 +2,7 @@ using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Store;
 using Kendt.Studio.Data;
+using Kendt.Unify;
 
 namespace Kendt.Server.StudioData;
 
@@ -35,10 +36,11 @@ public sealed class CustomerList(Stores stores, ProfileReader profiles, Customer
         return [.. ids.Where(found.ContainsKey).Select(id => Row(found[id], figures.GetValueOrDefault(id)))];
     }
 
-    public async Task<IReadOnlyList<RelatedCustomer>> RelatedAsync(IReadOnlyList<ProfileId> ids, CancellationToken cancel)
+    public async Task<IReadOnlyList<RelatedCustomer>> RelatedAsync(IReadOnlyList<AccountTie> ties, CancellationToken cancel)
     {
-        var found = await profiles.ReadAsync([.. ids.Take(50)], cancel);
-        return [.. found.Values.Select(p => new RelatedCustomer(p.Id, p.DisplayName(), p.Text("title") ?? p.Text("role"), p.Text("email"))).OrderBy(r => r.Name, StringComparer.CurrentCultureIgnoreCase)];
+        var because = ties.DistinctBy(t => t.Other).Take(50).ToDictionary(t => t.Other, t => t.Evidence);
+        var found = await profiles.ReadAsync(because.Keys, cancel);
+        return [.. found.Values.Select(p => new RelatedCustomer(p.Id, p.DisplayName(), p.Text("title") ?? p.Text("role"), p.Text("email"), because[p.Id])).OrderBy(r => r.Name, StringComparer.CurrentCultureIgnoreCase)];
     }
 
     // Everybody in the order of a figure: the warehouse ranks those who did something, the ledger knows who is a customer.

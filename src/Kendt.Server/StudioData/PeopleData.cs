@@ -19,7 +19,7 @@ public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerLi
         if (await profiles.ResolveAsync(id, cancel) is not { } now) return new ProfileUnknown();
         if (now != id) return new ProfileMoved(now);
         var profile = (await profiles.ReadAsync([id], cancel))[id];
-        var related = await list.RelatedAsync(await Accounts.OfAsync(stores.Ledger, id, cancel), cancel);
+        var ties = await Accounts.TiesAsync(stores.Ledger, id, cancel);
         var measures = await parts.MeasuresAsync(id, cancel);
         return new ProfileView
         {
@@ -36,8 +36,9 @@ public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerLi
             Consents = await parts.ConsentsAsync(id, cancel),
             Segments = await parts.SegmentsAsync(id, cancel),
             Merges = await parts.MergesAsync(profile, cancel),
-            Company = profile.Kind is ProfileKind.Account ? null : related.Count > 0 ? related[0] : null,
-            Contacts = profile.Kind is ProfileKind.Account ? related : [],
+            Companies = await list.RelatedAsync([.. ties.Where(t => t.IsAbove)], cancel),
+            Parts = await list.RelatedAsync([.. ties.Where(t => !t.IsAbove && t.IsCompany)], cancel),
+            Contacts = await list.RelatedAsync([.. ties.Where(t => !t.IsAbove && !t.IsCompany)], cancel),
             AsOf = time.GetUtcNow(),
         };
     }

@@ -96,6 +96,18 @@ internal sealed class SqliteEngine : Engine
         return Sql.Of($"select {Sql.Join(", ", columns.Select(Sql.Name))} from {Sql.Name(table)} where 1 = 1");
     }
 
+    // What the caches of connections that rest hold goes back; so many rest as were ever needed at once.
+    public override async Task CheckpointAsync(CancellationToken cancel)
+    {
+        for (var resting = _idle.Count; resting > 0 && _idle.TryTake(out var connection); resting--)
+        {
+            await using var shrink = connection.CreateCommand();
+            shrink.CommandText = "pragma shrink_memory";
+            await shrink.ExecuteNonQueryAsync(cancel);
+            await ReturnAsync(connection);
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         _closed = true;

@@ -64,8 +64,10 @@ public sealed record ProfileView : ProfileAnswer
     public IReadOnlyList<ConsentView> Consents { get; init; } = [];
     public IReadOnlyList<SegmentMark> Segments { get; init; } = [];
     public IReadOnlyList<MergeView> Merges { get; init; } = [];
-    /// <summary>The company that a person belongs to.</summary>
-    public RelatedCustomer? Company { get; init; }
+    /// <summary>The companies that a person belongs to, or the groups that a company is part of; the first is shown at the head.</summary>
+    public IReadOnlyList<RelatedCustomer> Companies { get; init; } = [];
+    /// <summary>The companies that are part of this one.</summary>
+    public IReadOnlyList<RelatedCustomer> Parts { get; init; } = [];
     /// <summary>The people of a company, the first fifty.</summary>
     public IReadOnlyList<RelatedCustomer> Contacts { get; init; } = [];
     public required DateTimeOffset AsOf { get; init; }
@@ -106,4 +108,5 @@ public sealed record MergeView(ProfileId Loser, DateTimeOffset At, string Becaus
 
 /// <summary>Somebody who belongs to this customer.</summary>
 /// <param name="Role">Job title or relation; null if not known.</param>
-public sealed record RelatedCustomer(ProfileId Id, string Name, string? Role, string? Email);
+/// <param name="Evidence">The message or record that said so first.</param>
+public sealed record RelatedCustomer(ProfileId Id, string Name, string? Role, string? Email, string? Evidence = null);

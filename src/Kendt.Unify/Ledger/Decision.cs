@@ -35,6 +35,16 @@ public sealed record Decided(Decision Decision, IReadOnlyList<Move> Moves, IRead
 /// <summary>An identifier that went from one profile to another.</summary>
 public sealed record Move(Identifier Identifier, ProfileId From, ProfileId To);
 
+/// <summary>What a decision did, or in a preview would do.</summary>
+/// <param name="Shares">What goes from one profile to another.</param>
+/// <param name="IsPending">Events, traits and consent are still on their way to their owners.</param>
+public sealed record IdentityOutcome(Decision Decision, IReadOnlyList<MovedShare> Shares, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles, bool IsPreview, bool IsPending);
+
+/// <summary>A share of a profile that goes to another.</summary>
+/// <param name="To">Null in a preview where the other profile is not there yet.</param>
+/// <param name="Events">How many events the moved identifiers named; <paramref name="Consents"/> the same for decisions about consent.</param>
+public sealed record MovedShare(ProfileId From, ProfileId? To, IReadOnlyList<Identifier> Identifiers, long Events, long Consents);
+
 /// <summary>Evidence that two identifiers belong together.</summary>
 /// <param name="Rule"><c>seen_together</c>, <c>confirmed</c> (a person said so), <c>kept_together</c> (the parts of a split), or a matching rule's name.</param>
 /// <param name="RevokedBy">The decision that took it away; it stays when the link is given back.</param>

@@ -35,21 +35,21 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
 
     public void Event(ProfileId profile, string name, string properties, DateTimeOffset at)
     {
-        _newEvents.Add([++_message, $"m{_message}", "test", "track", name, null, null, profile, at, at, properties, "{}"]);
+        _newEvents.Add([++_message, $"m{_message}", "test", "track", name, null, null, profile, at, at, properties, "{}", null]);
         Of(_events, profile).Add(new(name, at, JsonDocument.Parse(properties).RootElement));
         _known.Add(Now(profile));
     }
 
     public void Page(ProfileId profile, DateTimeOffset at)
     {
-        _newEvents.Add([++_message, $"m{_message}", "test", "page", "Home", null, null, profile, at, at, "{}", "{}"]);
+        _newEvents.Add([++_message, $"m{_message}", "test", "page", "Home", null, null, profile, at, at, "{}", "{}", null]);
         _known.Add(Now(profile));
     }
 
     public void Trait(ProfileId profile, string name, string value, DateTimeOffset at, bool byRecord = false)
     {
         var seq = byRecord ? ++_record * 2 + 1 : ++_message * 2;
-        _newTraits.Add([seq, profile, name, value, "test", at, "test"]);
+        _newTraits.Add([seq, profile, name, value, "test", at, "test", null]);
         Of(_traits, profile).Add(new(name, JsonDocument.Parse(value).RootElement, at, seq));
         _known.Add(Now(profile));
     }
@@ -59,8 +59,8 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
     {
         await test.Stores.Warehouse.WriteAsync(async s =>
         {
-            await s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context"], _newEvents, cancel);
-            await s.LoadAsync("trait_log", ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence"], _newTraits, cancel);
+            await s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"], _newEvents, cancel);
+            await s.LoadAsync("trait_log", ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence", "named_by"], _newTraits, cancel);
             await Projection.WriteAsync(s, "messages", _message, cancel);
             await Projection.WriteAsync(s, "records", _record, cancel);
         }, cancel);

@@ -35,7 +35,8 @@ internal sealed class RandomWorld(int seed)
     public sealed record Person(ProfileId Id, List<(string Name, string Value, DateTimeOffset At, long Seq)> Traits, List<(string Name, string Properties, DateTimeOffset At)> Events)
     {
         public ProfileFacts Facts { get; } = new(
-            Traits.Select(t => new TraitFact(t.Name, Parse(t.Value), t.At, t.Seq)), Events.Select(e => new EventFact(e.Name, e.At, Parse(e.Properties))), []) { Id = Id };
+            Traits.Select(t => new TraitFact(t.Name, Parse(t.Value), t.At, t.Seq)), Events.Select(e => new EventFact(e.Name, e.At, Parse(e.Properties))), [])
+        { Id = Id };
 
         private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
     }

@@ -1,3 +1,5 @@
-with people as (select profile_id from trait_said union select profile_id from event where profile_id is not null),
+with people as (select distinct coalesce(s.survivor_id, w.profile_id) as profile_id from (
+    select written_profile_id as profile_id from trait_log union select written_profile_id from event_log where written_profile_id is not null) as w
+left join survivor as s on s.profile_id = w.profile_id),
 facts as (select people.profile_id from people)
 select profile_id from facts where true

@@ -10,6 +10,8 @@ trait_value as (select profile_id, name, case when json_typeof(p0) = 'string' th
     else cast(cast(p0 as text) as double precision) end end as p0_n, case when json_typeof(p0) = 'boolean' then cast(p0 as text) = 'true' end as p0_b from trait_node offset 0),
 trait_match as (select profile_id, case when name = $4 then (not coalesce(((coalesce(p0_b = $5, false)) or (coalesce(p0_t = any($6), false)) or (coalesce(p0_n = any($7), false))), false)) end as t0 from trait_value),
 by_trait as (select * from trait_match),
-people as (select profile_id from trait_said union select profile_id from event where profile_id is not null),
+people as (select distinct coalesce(s.survivor_id, w.profile_id) as profile_id from (
+    select written_profile_id as profile_id from trait_log union select written_profile_id from event_log where written_profile_id is not null) as w
+left join survivor as s on s.profile_id = w.profile_id),
 facts as (select people.profile_id, by_trait.t0 from people left join by_trait on by_trait.profile_id = people.profile_id)
 select profile_id from facts where coalesce(t0, true)
