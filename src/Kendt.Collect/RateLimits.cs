@@ -48,7 +48,8 @@ public sealed class RateLimits(TimeProvider time)
                 var now = time.GetTimestamp();
                 _left = Math.Min(limit.Burst, _left + time.GetElapsedTime(_filledAt, now).TotalSeconds * limit.PerSecond);
                 _filledAt = now;
-                if (_left < 1 && _left < limit.Burst) return TimeSpan.FromSeconds((Math.Min(1, limit.Burst) - _left) / limit.PerSecond);
+                // A bucket that is full but for a rounding is waited for too.
+                if (_left < 1 && _left < limit.Burst) return TimeSpan.FromMilliseconds(Math.Ceiling((Math.Min(1, limit.Burst) - _left) / limit.PerSecond * 1000));
                 _left -= messages;
                 return null;
             }

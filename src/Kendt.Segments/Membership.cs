@@ -50,6 +50,11 @@ public sealed class Membership(Stores stores) : IDisposable
         select seq, segment, profile_id, entered, at, cause, subject, evidence from segment_change where segment = {segment} order by seq desc limit {(long)most}
         """), Read, cancel), cancel);
 
+    /// <summary>How many entered a segment and how many left it since a moment.</summary>
+    public async Task<(long Entered, long Left)> MovedAsync(string segment, DateTimeOffset since, CancellationToken cancel) => await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"""
+        select coalesce(sum(case when entered then 1 else 0 end), 0), coalesce(sum(case when entered then 0 else 1 end), 0) from segment_change where segment = {segment} and at > {since}
+        """), r => (r.Long(0), r.Long(1)), cancel), cancel);
+
     /// <summary>The place of the latest change of all; 0 if there was none.</summary>
     public Task<long> LastAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.CountAsync(Sql.Of($"select max(seq) from segment_change"), cancel), cancel);
 

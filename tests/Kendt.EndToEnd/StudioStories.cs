@@ -63,6 +63,19 @@ public sealed partial class StudioStories
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Why are two one, or not?", new() { Timeout = 15_000 });
         await LookAsync(page, "identity");
 
+        // A segment: why somebody is in it; its rule changed, counted and saved.
+        await page.GotoAsync(kendt.Address + "segments/big-spenders?who=W000017", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await Assertions.Expect(page.Locator(".whys li")).ToHaveCountAsync(1);
+        await LookAsync(page, "segment");
+        await page.GotoAsync(kendt.Address + "segments/big-spenders/edit", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await LookAsync(page, "segment-edit");
+        await page.GetByLabel("Value").FillAsync("many");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("all[0].event.sum.above");
+        await page.GetByLabel("Value").FillAsync("0");
+        await Assertions.Expect(page.Locator(".rule-told")).ToContainTextAsync("is above 0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).PressAsync("Enter");
+        await page.WaitForURLAsync(new Regex("/segments/big-spenders$"));
+
         // A link works once.
         await using var other = await browser.NewContextAsync();
         var second = await other.NewPageAsync();

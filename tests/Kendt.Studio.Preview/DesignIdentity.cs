@@ -35,7 +35,7 @@ public sealed partial class DesignData
             ]));
     }
 
-    public Task<Why> WhyAsync(string left, string right, CancellationToken cancel) => right.Contains("nobody", StringComparison.Ordinal)
+    Task<Why> IIdentityReader.WhyAsync(string left, string right, CancellationToken cancel) => right.Contains("nobody", StringComparison.Ordinal)
         ? throw new BadInputException("No customer has that identifier.")
         : Task.FromResult(new Why(Mail, User, People[4].Id, People[4].Id, [new(User, Mail, Link.SeenTogether, "message:webshop:88213", "webshop", 1, Now.AddDays(-410), null, null)], [], [], []));
 

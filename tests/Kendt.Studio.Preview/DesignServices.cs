@@ -9,7 +9,10 @@ public static class DesignServices
     public static IServiceCollection AddDesignData(this IServiceCollection services, bool empty)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new DesignDesks(empty)).AddSingleton<ILetterDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IPlanDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IInletDesk>(its => its.GetRequiredService<DesignDesks>());
         services.AddSingleton<IFileDesk, DesignFiles>();
+        if (empty) services.AddSingleton<ISegmentDesk, EmptySegments>();
+        else services.AddSingleton<ISegmentDesk>(its => its.GetRequiredService<DesignData>());
         return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())
             : Put<DesignData>(services).AddSingleton<ISourceDesk>(its => its.GetRequiredService<DesignData>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<DesignData>());
     }

@@ -19,7 +19,7 @@ public sealed class EmptyData(TimeProvider time)
         Task.FromResult(new TimelineView([], null, new Dictionary<TimelineKind, long>(), []));
 
     public Task<IdentityView?> IdentityAsync(ProfileId id, DateTimeOffset? asOf, CancellationToken cancel) => Task.FromResult<IdentityView?>(null);
-    public Task<Why> WhyAsync(string left, string right, CancellationToken cancel) => throw new BadInputException("No customer has that identifier.");
+    Task<Why> IIdentityReader.WhyAsync(string left, string right, CancellationToken cancel) => throw new BadInputException("No customer has that identifier.");
     public Task<IdentityBook> BookAsync(CancellationToken cancel) => Task.FromResult(new IdentityBook([], []));
     public Task<IdentityOutcome> DecideAsync(IdentityOrder order, CancellationToken cancel) => throw new BadInputException("There is no such profile.");
 

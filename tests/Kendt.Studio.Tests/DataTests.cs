@@ -57,7 +57,7 @@ public sealed class DataTests : StudioContext
     [Fact]
     public void Dead_letters_are_filtered_by_what_the_address_says()
     {
-        Assert.Equal(2, Open<DeadLettersPage>("/dead-letters?source=webshop").FindAll(".letters > li").Count);
-        Assert.Contains("booking", Assert.Single(Open<DeadLettersPage>("/dead-letters?q=booking").FindAll(".letters pre")).TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, Open<DeadLettersPage>("/data/rejected?source=webshop").FindAll(".letters > li").Count);
+        Assert.Contains("booking", Assert.Single(Open<DeadLettersPage>("/data/rejected?q=booking").FindAll(".letters pre")).TextContent, StringComparison.Ordinal);
     }
 }

@@ -22,7 +22,10 @@ public sealed class PagesWithDataTests : StudioContext
         { typeof(DevicesPage), "/devices", "Hiking" },
         { typeof(SourcesPage), "/sources", "newsletter" },
         { typeof(ImportsPage), "/imports", "receipts-2026-11.csv" },
-        { typeof(DeadLettersPage), "/dead-letters", "a track needs a name" },
+        { typeof(DeadLettersPage), "/data/rejected", "a track needs a name" },
+        { typeof(PlansPage), "/data/plans", "webshop-events" },
+        { typeof(WebhooksPage), "/data/webhooks", "Stripe-Signature" },
+        { typeof(TablesPage), "/data/tables", "public.customer" },
         { typeof(JobsPage), "/jobs", "Import members.csv into loyalty" },
         { typeof(DestinationsPage), "/destinations", "https://hooks.brevkassen.example/kendt" },
         { typeof(DeliveriesPage), "/deliveries", "left-a-basket" },
@@ -65,7 +68,8 @@ public sealed class PagesWithoutDataTests() : StudioContext(empty: true)
     public static TheoryData<Type, string> Pages => new()
     {
         { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(SegmentsPage), "/segments" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
-        { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/dead-letters" }, { typeof(JobsPage), "/jobs" },
+        { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/data/rejected" }, { typeof(JobsPage), "/jobs" },
+        { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" },
         { typeof(DestinationsPage), "/destinations" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },
         { typeof(MembersPage), "/members" }, { typeof(AuditPage), "/audit" },
     };

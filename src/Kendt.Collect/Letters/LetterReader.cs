@@ -54,13 +54,33 @@ public sealed class LetterReader(Stores stores, WebhookSetups webhooks, TimeProv
             with v(source, key) as ({rows}) select r.source, r.key, max(r.received_at) from v join record r on r.source = v.source and r.key = v.key group by r.source, r.key
             """), row => (row.Text(0), row.Text(1), row.Time(2)), cancel), cancel);
 
+    /// <summary>The text of the mapping that reads a letter's row; null if it is no row, or its mapping is gone.</summary>
+    internal async Task<string?> MappingTextAsync(DeadLetter letter, CancellationToken cancel)
+    {
+        var way = letter.Origin.Split(':', 3);
+        try
+        {
+            return way switch
+            {
+                [_, _, "message"] => null,
+                ["import", var id, _] => (await MappingAsync(letter, Guid.TryParse(id, out var import) ? import : default, cancel))?.Yaml,
+                ["record", _, var key] => (await NewestMappingAsync(letter, key, cancel)).Yaml,
+                _ => null,
+            };
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
+    }
+
     private static long RowOf(DeadLetter letter) => long.TryParse(letter.Origin.AsSpan(letter.Origin.LastIndexOf(':') + 1), out var row) ? row : 0;
 
     private Becoming Messages(DeadLetter letter, bool isInLog)
     {
         var call = TrackingCall.Read(Encoding.UTF8.GetBytes(letter.Text), null, time);
         // What lay beyond the limit of a call was kept as it stood: many items, one behind the other.
-        if (call is TrackingCall.Unreadable) call = TrackingCall.Read(Encoding.UTF8.GetBytes($$"""{"batch":[{{letter.Text}}]}"""), null, time);
+        if (call is TrackingCall.Unreadable && TrackingCall.Read(Encoding.UTF8.GetBytes($$"""{"batch":[{{letter.Text}}]}"""), null, time) is TrackingCall.Items many) call = many;
         if (call is not TrackingCall.Items items) return Becoming.No(((TrackingCall.Unreadable)call).Message);
         if (items.Refused is [var refused, ..]) return Becoming.No(refused.Reason);
         if (items.Taken.Count == 0) return Becoming.No("There is no message in it.");

@@ -27,6 +27,9 @@ public sealed class Replay(LetterReader reader, Entrance entrance, RecordLog rec
     public async Task<Shown> TryAsync(DeadLetter letter, string? body, string? mapping, CancellationToken cancel) =>
         (await ReadAsync(letter with { Mended = body ?? letter.Mended }, mapping is null ? null : MappingFile.Parse(mapping), cancel)).Show();
 
+    /// <summary>The text of the mapping that reads a letter's row; null if it is no row.</summary>
+    public Task<string?> MappingAsync(DeadLetter letter, CancellationToken cancel) => reader.MappingTextAsync(letter, cancel);
+
     /// <summary>Says by which mapping the rows among some letters are to be read from now on; it is kept with the source's mappings.</summary>
     /// <returns>How many letters.</returns>
     /// <exception cref="BadInputException">The mapping has faults.</exception>

@@ -34,6 +34,7 @@ public sealed record TableSetup
         if (m.ContainsKey("table") == m.ContainsKey("query")) read.Fault(root, "say one of table and query: what is to be read.");
         if (m.TryGetValue("lookback", out var back) && !m.ContainsKey("cursor")) read.Fault(back, "a look-back goes with a cursor.");
         var mapping = m.TryGetValue("mapping", out var node) ? MappingOf(read, node) : null;
+        if (mapping?.IsFull == true && m.ContainsKey("cursor")) read.Fault(m["mapping"], "a mapping that is full goes with a table without a cursor: only then all rows come at once, and those that do not come are gone.");
         var query = new ForeignQuery
         {
             Table = read.Text(m.GetValueOrDefault("table")),

@@ -66,7 +66,12 @@ internal static class SegmentApi
 
     private static object Defect(SegmentDefect d) => new
     {
-        segment = d.Segment, profile = d.Profile.ToString(), foundAt = d.FoundAt, live = d.Live, byPredicate = d.ByPredicate, bySql = d.BySql,
+        segment = d.Segment,
+        profile = d.Profile.ToString(),
+        foundAt = d.FoundAt,
+        live = d.Live,
+        byPredicate = d.ByPredicate,
+        bySql = d.BySql,
         conditions = d.Conditions.Select(c => new { path = c.Path, condition = c.Condition, byPredicate = c.ByPredicate, bySql = c.BySql, seen = c.Seen }),
     };
 

@@ -68,7 +68,7 @@ public static class CommandLine
         ImportCommand.Make(),
         ExportCommand.Make(),
         SqlCommand.Make(),
-        SourceCommand.Make(),
+        SourceCommand.Make(), PickupCommand.Make(),
         StreamCommand.Make(),
         DeadLettersCommand.Make(),
         PlanCommand.Make(),
@@ -121,7 +121,7 @@ public static class CommandLine
 /// <summary>Prints what a command found: a plain table for people, JSON for programs.</summary>
 internal sealed class Answer(TextWriter output, bool json)
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public TextWriter Output { get; } = output;
 

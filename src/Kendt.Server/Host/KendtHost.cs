@@ -107,6 +107,7 @@ public static class KendtHost
             .MapWebhooks()
             .MapTables()
             .MapImports()
+            .MapPickups()
             .MapSegments()
             .MapActivation()
             .MapExports()

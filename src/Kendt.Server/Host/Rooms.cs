@@ -27,6 +27,13 @@ internal static class Rooms
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Replay>();
         services.AddSingleton<Imports>();
+        services.AddSingleton<KeptMappings>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<IFileDesk, FileDesk>();
+        services.AddHostedService<InboxWorker>();
+        services.AddSingleton<Pickups>();
+        services.AddSingleton<PickupWorker>();
+        services.AddHostedService(s => s.GetRequiredService<PickupWorker>());
         services.AddSingleton<Func<IReadOnlyList<DeviceRow>, CancellationToken, Task>>(s => s.GetRequiredService<Devices>().TakeAsync);
         services.AddSingleton<RateLimits>();
         services.AddSingleton<LiveFeed>();
@@ -115,6 +122,8 @@ internal static class Rooms
         services.AddSingleton<LiveSegments>();
         services.AddHostedService<LiveWorker>();
         services.AddSingleton<SegmentCheck>();
+        services.AddSingleton<SegmentRooms>();
+        services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
         services.AddSingleton<IFileDesk, FileDesk>();
@@ -132,6 +141,9 @@ internal static class Rooms
         services.AddSingleton<JobKind, SyncJob>();
         services.AddSingleton<Syncs>();
         services.AddHostedService<SyncWorker>();
+        services.AddSingleton<ILetterDesk, LetterDesk>();
+        services.AddSingleton<IPlanDesk, PlanDesk>();
+        services.AddSingleton<IInletDesk, InletDesk>();
         return services;
     }
 }

@@ -69,7 +69,7 @@ public sealed class TimelineData(Timeline timeline)
         {
             Value = Amount(properties, "revenue", currency) ?? Amount(properties, "total", currency) ?? Amount(properties, "amount", currency),
             Lines = Lines(properties, currency),
-            Facts = properties.ValueKind is JsonValueKind.Object ? [.. properties.EnumerateObject().Where(p => p.Value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null)).Select(p => new Fact(p.Name, p.Value.ValueKind is JsonValueKind.String ? p.Value.GetString()! : p.Value.GetRawText()))] : [],
+            Facts = properties.ValueKind is JsonValueKind.Object ? [.. Violations(happened), .. properties.EnumerateObject().Where(p => p.Value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null)).Select(p => new Fact(p.Name, p.Value.ValueKind is JsonValueKind.String ? p.Value.GetString()! : p.Value.GetRawText()))] : [],
         };
     }
 
@@ -88,6 +88,15 @@ public sealed class TimelineData(Timeline timeline)
     {
         if (properties.ValueKind is not JsonValueKind.Object || !properties.TryGetProperty("products", out var products) || products.ValueKind is not JsonValueKind.Array) return [];
         return [.. products.EnumerateArray().Where(p => p.ValueKind is JsonValueKind.Object).Select(p => new OrderLine(Text(p, "name") ?? Text(p, "product_id") ?? "", Text(p, "category"), Number(p, "quantity") ?? 1, Amount(p, "price", currency)))];
+    }
+
+    // What its tracking plan says against an event that was taken nevertheless.
+    private static IEnumerable<Fact> Violations(TimelineEvent happened)
+    {
+        if (!happened.Context.Contains("\"violations\"", StringComparison.Ordinal)) yield break;
+        using var context = JsonDocument.Parse(happened.Context);
+        if (!context.RootElement.TryGetProperty("violations", out var said) || said.ValueKind is not JsonValueKind.Array) yield break;
+        yield return new("violations", string.Join("; ", said.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString())));
     }
 
     private static string? Text(JsonElement element, string property) =>

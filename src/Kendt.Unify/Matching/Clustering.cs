@@ -44,12 +44,16 @@ internal static class Clustering
     private static bool Agree(Scorer scorer, ReadOnlySpan<int> left, ReadOnlySpan<int> right)
     {
         double sum = 0;
-        foreach (var a in left)
-        {
-            // One pair can say much against, but not outweigh all others.
-            foreach (var b in right) sum += Math.Clamp(scorer.Evidence(Math.Min(a, b), Math.Max(a, b)), -20, 20);
-        }
+        foreach (var a in left) foreach (var b in right) sum += Say(scorer, a, b);
         return sum > 0;
+    }
+
+    // What a pair says: probable pairs are for one cluster, contradictions against it, and pairs that say little are a little against it. One pair
+    // can say much, but not outweigh all others.
+    private static double Say(Scorer scorer, int a, int b)
+    {
+        var (weight, evidence) = scorer.Judge(Math.Min(a, b), Math.Max(a, b));
+        return weight > 0 ? Math.Min(weight, 10) : Math.Clamp(evidence, -20, 0) - 1.5;
     }
 
     private static int Members(int[] next, int first, Span<int> into)

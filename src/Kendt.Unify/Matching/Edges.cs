@@ -17,6 +17,9 @@ internal sealed class Edges
     // Pairs below this are not kept: about one in fifty of them would be right.
     private const double LeastOdds = 1.0 / 64;
 
+    // A false merge shows one customer what is another's, a false split only bores: precision counts twice as much as recall.
+    private const double Beta = 0.5;
+
     private Edges(Edge[] all, long compared)
     {
         (All, Compared) = (all, compared);
@@ -29,7 +32,7 @@ internal sealed class Edges
     /// <summary>How many pairs were compared.</summary>
     public long Compared { get; }
 
-    /// <summary>The weight from which pairs count as one: where the expected F1 is highest.</summary>
+    /// <summary>The weight from which pairs count as one: where the expected F-measure, precision counting double, is highest.</summary>
     public double Threshold { get; private set; }
 
     /// <summary>How many true pairs no block had, estimated.</summary>
@@ -54,7 +57,7 @@ internal sealed class Edges
                 count += others.Length;
                 foreach (var other in others)
                 {
-                    var odds = scorer.Odds(record, other);
+                    var odds = scorer.Odds(record, other, LeastOdds);
                     if (odds >= LeastOdds) found.Add(new(record, other, (float)Math.Log2(odds)));
                 }
             }
@@ -94,13 +97,13 @@ internal sealed class Edges
         }
         foreach (var edge in All) whole += edge.Probability;
         Expected = whole + Missed;
-        // The expected F1 of all pairs down to each one.
+        // The expected F-measure of all pairs down to each one.
         var (right, best) = (0.0, 0.0);
         for (var i = 0; i < All.Length; i++)
         {
             right += All[i].Probability;
-            var f1 = 2 * right / (i + 1 + Expected);
-            if (f1 > best) (best, Threshold) = (f1, All[i].Weight);
+            var f = (1 + Beta * Beta) * right / (i + 1 + Beta * Beta * Expected);
+            if (f > best) (best, Threshold) = (f, All[i].Weight);
         }
     }
 

@@ -42,6 +42,9 @@ internal struct Feature
     /// <summary>Rows of the table of name forms.</summary>
     public ulong Alias;
 
+    /// <summary>Where the text lies.</summary>
+    public uint At;
+
     /// <summary>How it sounds.</summary>
     public uint Sound;
 
@@ -58,7 +61,7 @@ internal struct Feature
 /// <summary>The distinct values of one or more fields, normalised.</summary>
 internal sealed class FieldValues
 {
-    private readonly ValueDictionary _texts = new();
+    private ValueDictionary _texts = new();
     private Feature[] _features = new Feature[16];
 
     /// <summary>Distinct values, numbered from 1.</summary>
@@ -70,7 +73,10 @@ internal sealed class FieldValues
     public WordIndex Words { get; } = new();
 
     /// <summary>The text that is compared.</summary>
-    public ReadOnlySpan<byte> Text(int number) => _texts[number][.._features[number].Length];
+    public ReadOnlySpan<byte> Text(int number) => Text(in _features[number]);
+
+    /// <summary>The text that is compared.</summary>
+    public ReadOnlySpan<byte> Text(in Feature feature) => _texts.At(feature.At, feature.Length);
 
     /// <summary>The whole normalised value.</summary>
     public ReadOnlySpan<byte> Whole(int number) => _texts[number];
@@ -83,9 +89,25 @@ internal sealed class FieldValues
         if (number == _features.Length) Array.Resize(ref _features, number * 2);
         ref var feature = ref _features[number];
         feature.Content = Maths.Hash.Of(whole);
+        feature.At = _texts.Place(number);
         feature.Length = (ushort)_texts[number].Length;
         fill(_texts[number], ref feature);
         return number;
+    }
+
+    /// <summary>Gives the values other numbers, and moves them to their places; those that get 0 are let go of.</summary>
+    public void Renumber(ReadOnlySpan<int> numbers, int count)
+    {
+        var features = new Feature[count + 1];
+        var olds = new int[count + 1];
+        for (var old = 1; old < numbers.Length; old++) olds[numbers[old]] = old;
+        var texts = new ValueDictionary();
+        for (var number = 1; number <= count; number++)
+        {
+            features[number] = _features[olds[number]];
+            features[number].At = texts.Append(_texts[olds[number]]);
+        }
+        (_features, _texts) = (features, texts);
     }
 
     /// <summary>Works out the features of a value.</summary>
@@ -167,8 +189,8 @@ internal sealed class Field
     /// <summary>How many rows have a value.</summary>
     public int Filled { get; private set; }
 
-    /// <summary>For each value, the share of the other filled rows that have it, seen from a row that has it.</summary>
-    public float[] Share { get; private set; } = [];
+    /// <summary>For each value, how much rarer it is than the values that two rows usually agree on.</summary>
+    public float[] Rarity { get; private set; } = [];
 
     /// <summary>The chance that two rows drawn at random have the same value.</summary>
     public double Coincidence { get; private set; }
@@ -183,12 +205,10 @@ internal sealed class Field
             if (number != 0) Filled++;
         }
         long pairs = 0;
-        Share = new float[counts.Length];
-        for (var number = 1; number < counts.Length; number++)
-        {
-            pairs += (long)counts[number] * (counts[number] - 1);
-            Share[number] = Math.Max(1, counts[number] - 1) / (float)Math.Max(1, Filled - 1);
-        }
+        foreach (var count in counts.AsSpan(1)) pairs += (long)count * (count - 1);
         Coincidence = Filled < 2 ? 0 : pairs / ((double)Filled * (Filled - 1));
+        // Seen from a row that has it, the share of the others that have it too.
+        Rarity = new float[counts.Length];
+        for (var number = 1; number < counts.Length; number++) Rarity[number] = (float)(Coincidence * Math.Max(1, Filled - 1) / Math.Max(1, counts[number] - 1));
     }
 }

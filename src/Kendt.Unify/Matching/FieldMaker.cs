@@ -36,7 +36,7 @@ internal static class FieldMaker
             made[i] = [.. work[i]()];
             foreach (var field in made[i]) field.Count();
         });
-        var fields = made.SelectMany(m => m).Where(f => f.Filled > 0).Take(Most).OrderBy(f => f.Comparison is Comparison.Name ? 0 : f.Comparison is Comparison.Date or Comparison.Same or Comparison.Identity ? 1 : 2).ToArray();
+        var fields = made.SelectMany(m => m).Where(f => f.Filled > 0).Take(Most).OrderBy(f => Order(f.Comparison)).ToArray();
         var postcode = Array.FindIndex(fields, f => f.Meaning is Meaning.Postcode);
         var city = Array.FindIndex(fields, f => f.Meaning is Meaning.City);
         var persons = fields.Any(f => f.Comparison is Comparison.Name);
@@ -51,6 +51,18 @@ internal static class FieldMaker
         }
         return fields;
     }
+
+    // What tells most for least comes first: names, then what is compared by numbers; a postcode before what depends on it, long texts last.
+    private static int Order(Comparison comparison) => comparison switch
+    {
+        Comparison.Name => 0,
+        Comparison.Date or Comparison.Same or Comparison.Identity => 1,
+        Comparison.Postcode => 2,
+        Comparison.Place => 3,
+        Comparison.Phone => 4,
+        Comparison.Email => 5,
+        _ => 6,
+    };
 
     // What stands for the name where there are no persons: the company's name, else the words of which most differ.
     private static int Title(Field[] fields)
@@ -150,6 +162,8 @@ internal static class FieldMaker
                     FillText(whole[..length], ref feature);
                     feature.Length = (ushort)length;
                     feature.Number = number;
+                    var first = whole[..length].IndexOf((byte)' ');
+                    feature.Part = (ushort)(first < 0 ? length : first);
                 });
             case Meaning.City or Meaning.Region or Meaning.Country:
                 var words = new Words(folded);

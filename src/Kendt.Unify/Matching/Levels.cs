@@ -14,6 +14,8 @@ internal static class Levels
     /// <summary>Level of a name that stands in the other name's place.</summary>
     public const int Swapped = 6;
 
+    private const double LikeStreet = 0.88;
+
     private static readonly string[][] Names =
     [
         ["missing", "equal", "another form of the name", "very alike", "a part or initial", "alike", "swapped", "different"],
@@ -44,29 +46,29 @@ internal static class Levels
         ref readonly var b = ref values[right];
         return field.Comparison switch
         {
-            Comparison.Name => Name(values, left, right, in a, in b),
+            Comparison.Name => Name(values, in a, in b),
             Comparison.Date => Date(a.Number, b.Number),
-            Comparison.Postcode => Postcode(values, left, right, in a, in b),
-            Comparison.Place => Alike(values, left, right, in a, in b, 0.88) || Begins(values.Text(left), values.Text(right)) || Begins(values.Text(right), values.Text(left)) ? 2 : 3,
-            Comparison.Street => Street(values, left, right, in a, in b),
-            Comparison.Email => Email(values, left, right, in a, in b),
+            Comparison.Postcode => Postcode(values, in a, in b),
+            Comparison.Place => Alike(values, in a, in b, 0.88) || Begins(values.Text(in a), values.Text(in b)) || Begins(values.Text(in b), values.Text(in a)) ? 2 : 3,
+            Comparison.Street => Street(values, in a, in b),
+            Comparison.Email => Email(values, in a, in b),
             Comparison.Words => WordsAlike.Level(values, in a, in b),
-            _ => Near(values, left, right, in a, in b, 1) ? 2 : 3,
+            _ => Near(values, in a, in b, 1) ? 2 : 3,
         };
     }
 
-    private static int Name(FieldValues values, int left, int right, in Feature a, in Feature b)
+    private static int Name(FieldValues values, in Feature a, in Feature b)
     {
         if (a.Alias != 0 && Normalise.Names.ShareAlias(a.Alias, b.Alias)) return 2;
-        if (a.Length == 1 || b.Length == 1) return values.Text(left)[0] == values.Text(right)[0] ? 4 : 7;
+        if (a.Length == 1 || b.Length == 1) return values.Text(in a)[0] == values.Text(in b)[0] ? 4 : 7;
         if (a.Part != a.Length || b.Part != b.Length)
         {
             // Several given names, or a double surname, of which the other has one.
-            if (Contains(values.Text(left), values.Text(right)) || Contains(values.Text(right), values.Text(left))) return 4;
+            if (Contains(values.Text(in a), values.Text(in b)) || Contains(values.Text(in b), values.Text(in a))) return 4;
         }
         var common = CharacterSet.Common(a.Set, a.Length, b.Set, b.Length);
         if (TextDistance.JaroWinklerAtMost(common, a.Length, b.Length) < 0.8) return a.Sound == b.Sound ? 5 : 7;
-        var alike = TextDistance.JaroWinkler(values.Text(left), values.Text(right));
+        var alike = TextDistance.JaroWinkler(values.Text(in a), values.Text(in b));
         return alike >= 0.92 ? 3 : alike >= 0.82 || a.Sound == b.Sound ? 5 : 7;
     }
 
@@ -105,52 +107,58 @@ internal static class Levels
         return different == 1 || different == 2 && swapped == 1;
     }
 
-    private static int Postcode(FieldValues values, int left, int right, in Feature a, in Feature b)
+    private static int Postcode(FieldValues values, in Feature a, in Feature b)
     {
-        var x = values.Text(left);
-        var y = values.Text(right);
-        if (Near(values, left, right, in a, in b, 1)) return 2;
+        var x = values.Text(in a);
+        var y = values.Text(in b);
+        if (Near(values, in a, in b, 1)) return 2;
         // The area is the first half: 21 of 2100, SW1A of SW1A 1AA, 902 of 90210.
         var area = Math.Max(2, Math.Min(x.Length, y.Length) / 2);
         return x.Length >= area && y.Length >= area && x[..area].SequenceEqual(y[..area]) ? 3 : 4;
     }
 
-    private static int Street(FieldValues values, int left, int right, in Feature a, in Feature b)
+    private static int Street(FieldValues values, in Feature a, in Feature b)
     {
         var number = a.Number == b.Number && a.Number != 0 ? 1 : a.Number == 0 || b.Number == 0 ? 0 : -1;
-        var x = values.Text(left);
-        var y = values.Text(right);
-        if (x.Length == 0 || y.Length == 0) return number > 0 && x.Length == y.Length ? 2 : 6;
-        var same = x.SequenceEqual(y);
+        if (a.Length == 0 || b.Length == 0) return number > 0 && a.Length == b.Length ? 2 : 6;
+        // Streets that have less than half of their letters in common are told apart without being read.
+        var common = CharacterSet.Common(a.Set, a.Length, b.Set, b.Length);
+        if (2 * common < Math.Min(a.Length, b.Length)) return 6;
+        var like = TextDistance.JaroWinklerAtMost(common, a.Length, b.Length) >= LikeStreet;
+        var several = a.Part != a.Length || b.Part != b.Length;
+        if (!like && !several) return 6;
+        var x = values.Text(in a);
+        var y = values.Text(in b);
+        var same = a.Length == b.Length && x.SequenceEqual(y);
         if (same) return number >= 0 ? 2 : 4;
         // One goes on where the other ends: the building, the corner, the town.
         if (number > 0 && Math.Min(x.Length, y.Length) >= 4 && (Begins(x, y) || Begins(y, x))) return 2;
-        var alike = Alike(values, left, right, in a, in b, 0.88) || (x.Contains((byte)' ') || y.Contains((byte)' ')) && WordsAlike.ShareMost(x, y);
+        var alike = like && TextDistance.JaroWinkler(x, y) >= LikeStreet || several && WordsAlike.ShareMost(x, y);
         if (!alike) return 6;
         return number >= 0 ? 3 : 5;
     }
 
-    private static int Email(FieldValues values, int left, int right, in Feature a, in Feature b)
+    private static int Email(FieldValues values, in Feature a, in Feature b)
     {
         if (a.Sound == b.Sound) return 2;
         var common = CharacterSet.Common(a.Set, a.Part, b.Set, b.Part);
         if (TextDistance.JaroWinklerAtMost(common, a.Part, b.Part) < 0.8) return 5;
-        var x = values.Text(left)[..a.Part];
-        var y = values.Text(right)[..b.Part];
+        var x = values.Text(in a)[..a.Part];
+        var y = values.Text(in b)[..b.Part];
         if (Math.Abs(x.Length - y.Length) <= 2 && Math.Min(x.Length, y.Length) >= 5 && TextDistance.Edits(x, y) <= 1) return 3;
         return TextDistance.JaroWinkler(x, y) >= 0.9 ? 4 : 5;
     }
 
-    private static bool Near(FieldValues values, int left, int right, in Feature a, in Feature b, int most)
+    private static bool Near(FieldValues values, in Feature a, in Feature b, int most)
     {
         if (Math.Abs(a.Length - b.Length) > most || Math.Min(a.Length, b.Length) < 3) return false;
-        return CharacterSet.Common(a.Set, a.Length, b.Set, b.Length) >= Math.Max(a.Length, b.Length) - most && TextDistance.Edits(values.Text(left), values.Text(right)) <= most;
+        return CharacterSet.Common(a.Set, a.Length, b.Set, b.Length) >= Math.Max(a.Length, b.Length) - most && TextDistance.Edits(values.Text(in a), values.Text(in b)) <= most;
     }
 
-    private static bool Alike(FieldValues values, int left, int right, in Feature a, in Feature b, double least)
+    private static bool Alike(FieldValues values, in Feature a, in Feature b, double least)
     {
         var common = CharacterSet.Common(a.Set, a.Length, b.Set, b.Length);
-        return TextDistance.JaroWinklerAtMost(common, a.Length, b.Length) >= least && TextDistance.JaroWinkler(values.Text(left), values.Text(right)) >= least;
+        return TextDistance.JaroWinklerAtMost(common, a.Length, b.Length) >= least && TextDistance.JaroWinkler(values.Text(in a), values.Text(in b)) >= least;
     }
 
     private static bool Begins(ReadOnlySpan<byte> whole, ReadOnlySpan<byte> beginning) => whole.Length > beginning.Length && whole[beginning.Length] == ' ' && whole.StartsWith(beginning);

@@ -17,11 +17,11 @@ public sealed record MatchOptions
     /// <summary>What chance follows from. Default: 7.</summary>
     public ulong Seed { get; init; } = 7;
 
-    /// <summary>Groups that share a key are compared whole up to this size, and cut beyond. Default: 40.</summary>
-    public int LargestBlock { get; init; } = 40;
+    /// <summary>Groups that share a key are compared whole up to this size, and cut beyond. Default: 25.</summary>
+    public int LargestBlock { get; init; } = 25;
 
-    /// <summary>At most about so many pairs are compared for each record. Default: 10.</summary>
-    public int PairsPerRecord { get; init; } = 10;
+    /// <summary>At most about so many pairs are compared for each record. Default: 5.</summary>
+    public int PairsPerRecord { get; init; } = 5;
 }
 
 /// <summary>

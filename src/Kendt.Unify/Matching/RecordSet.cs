@@ -18,9 +18,10 @@ internal sealed class RecordSet
     {
         Fields = fields;
         Count = ids.Rows;
-        Rows = Order(ids);
+        Rows = Order(ids, fields);
         Width = fields.Length;
         _cells = new int[(long)Count * Width <= Array.MaxLength ? Count * Width : throw new Model.CannotException("There are too many records for one run.")];
+        Parallel.ForEach(fields.GroupBy(f => f.Values), group => Renumber([.. group]));
         Parallel.For(0, (Count + 0xffff) >> 16, part =>
         {
             for (var record = part << 16; record < Math.Min(Count, (part + 1) << 16); record++)
@@ -48,18 +49,46 @@ internal sealed class RecordSet
     /// <summary>The numbers of a record's values, a field after the other.</summary>
     public ReadOnlySpan<int> this[int record] => _cells.AsSpan(record * Width, Width);
 
-    private static int[] Order(Column ids)
+    // By names first, so that records that are likely to be compared lie near each other; namesakes by their ids.
+    private static int[] Order(Column ids, Field[] fields)
     {
         var keys = new ulong[ids.Rows];
+        var room = new ulong[keys.Length];
         var mask = (1UL << 32) - 1;
         for (var row = 0; row < keys.Length; row++) keys[row] = Hash.Of(ids.Value(ids.Numbers[row])) & ~mask | (uint)row;
-        RadixSort.Sort(keys, new ulong[keys.Length], 32);
+        RadixSort.Sort(keys, room, 32);
         // Equal upper halves, a few in a million, are told apart by the ids.
         for (var at = 1; at < keys.Length; at++)
         {
             for (var to = at; to > 0 && keys[to] >> 32 == keys[to - 1] >> 32 && Text(to).SequenceCompareTo(Text(to - 1)) < 0; to--) (keys[to], keys[to - 1]) = (keys[to - 1], keys[to]);
         }
+        var names = fields.Where(f => f.IsName).Reverse().Take(2).ToArray();
+        foreach (ref var key in keys.AsSpan())
+        {
+            ulong near = 0;
+            foreach (var name in names) near = near << 16 | Hash.Mix(name.Values[name.Rows[(int)(key & mask)]].Sound, 1) & 0xffff;
+            key = near << 32 | key & mask;
+        }
+        RadixSort.Sort(keys, room, 32);
         return Array.ConvertAll(keys, key => (int)(key & mask));
         ReadOnlySpan<byte> Text(int at) => ids.Value(ids.Numbers[(int)(keys[at] & mask)]);
+    }
+
+    // Values are numbered in the order in which records use them, so that what is compared lies near each other too.
+    private void Renumber(Field[] fields)
+    {
+        var values = fields[0].Values;
+        var numbers = new int[values.Count + 1];
+        var next = 0;
+        foreach (var row in Rows)
+        {
+            foreach (var field in fields) if (field.Rows[row] is not 0 and var number && numbers[number] == 0) numbers[number] = ++next;
+        }
+        values.Renumber(numbers, next);
+        foreach (var field in fields)
+        {
+            foreach (ref var number in field.Rows.AsSpan()) number = numbers[number];
+            field.Count();
+        }
     }
 }

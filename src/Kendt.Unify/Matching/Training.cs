@@ -107,8 +107,8 @@ internal sealed class Training
             _rows.Add(shares);
             if (_fields[f].FollowsNames)
             {
-                for (var i = 0; i < Levels.Most; i++) counts[f][i] += counts[f][Levels.Most + i];
-                counts[f].AsSpan(0, Levels.Most).CopyTo(counts[f].AsSpan(Levels.Most));
+                for (var i = Levels.Most; i < counts[f].Length; i++) counts[f][i % Levels.Most] += counts[f][i];
+                for (var i = Levels.Most; i < counts[f].Length; i++) counts[f][i] = counts[f][i % Levels.Most];
             }
             for (var row = 0; row < chances.Length; row += Levels.Most) Strangers(_fields[f], counts[f].AsSpan(row, Levels.Most), chances.AsSpan(row, Levels.Most));
             _apart.Add(chances);

@@ -43,23 +43,23 @@ internal sealed class Weights
     public int Row(int field, ReadOnlySpan<byte> levels)
     {
         if (Fields[field].Parent is >= 0 and var parent) return levels[parent] * Levels.Most;
-        return Fields[field].FollowsNames && AreNamesakes(levels) ? Levels.Most : 0;
+        return Fields[field].FollowsNames ? Namesakes(levels) * Levels.Most : 0;
     }
 
-    // All names that both have are alike.
-    private bool AreNamesakes(ReadOnlySpan<byte> levels)
+    /// <summary>0: no name agrees, 1: some do, 2: all that both have.</summary>
+    public int Namesakes(ReadOnlySpan<byte> levels)
     {
-        var any = false;
+        var (agree, differ) = (false, false);
         foreach (var name in _names)
         {
             if (levels[name] == Levels.Missing) continue;
-            if (levels[name] == Levels.Count(Fields[name].Comparison) - 1) return false;
-            any = true;
+            if (levels[name] == Levels.Count(Fields[name].Comparison) - 1) differ = true;
+            else agree = true;
         }
-        return any;
+        return !agree ? 0 : differ ? 1 : 2;
     }
 
-    private static double[][] Tables(Field[] fields) => [.. fields.Select(f => new double[f.Parent >= 0 ? Levels.Most * Levels.Most : f.FollowsNames ? Levels.Most * 2 : Levels.Most])];
+    private static double[][] Tables(Field[] fields) => [.. fields.Select(f => new double[f.Parent >= 0 ? Levels.Most * Levels.Most : f.FollowsNames ? Levels.Most * 3 : Levels.Most])];
 }
 
 /// <summary>What a pair's agreement says, as ratios of chances to those of two records that have nothing to do with each other.</summary>
@@ -77,6 +77,8 @@ internal sealed class Scorer
     private readonly Field[] _fields;
     private readonly int[] _surnames, _givens;
     private readonly double[][] _same, _near;
+    private readonly double[][] _mostEqual, _mostElse;
+    private readonly int _named;
     private readonly double _sameHere, _sameMoved, _nearHere;
 
     public Scorer(RecordSet records, Weights weights)
@@ -86,6 +88,22 @@ internal sealed class Scorer
         _surnames = [.. Enumerable.Range(0, _fields.Length).Where(f => _fields[f].Meaning is Meaning.Surname)];
         _same = Ratio(weights.Same, weights.Apart);
         _near = Ratio(weights.Near, weights.Apart);
+        _named = _fields.TakeWhile(f => f.Comparison is Comparison.Name).Count();
+        (_mostEqual, _mostElse) = (new double[_fields.Length][], new double[_fields.Length][]);
+        for (var f = 0; f < _fields.Length; f++)
+        {
+            // Which row holds is known after the names, or else could be any.
+            (_mostEqual[f], _mostElse[f]) = ([1, 1, 1], [1, 1, 1]);
+            for (var i = 0; i < _same[f].Length; i++)
+            {
+                for (var row = 0; row < 3; row++)
+                {
+                    if (_fields[f].FollowsNames && i / Levels.Most != row) continue;
+                    ref var most = ref i % Levels.Most == Levels.Equal ? ref _mostEqual[f][row] : ref _mostElse[f][row];
+                    most = Math.Max(most, _same[f][i]);
+                }
+            }
+        }
         (_sameHere, _sameMoved, _nearHere) = (weights.SameHere, weights.SameMoved, weights.NearHere);
     }
 
@@ -97,7 +115,11 @@ internal sealed class Scorer
         var a = _records[left];
         var b = _records[right];
         for (var f = 0; f < _fields.Length; f++) levels[f] = (byte)Levels.Of(_fields[f], a[f], b[f]);
-        if (_givens.Length == 0 || _surnames.Length == 0) return;
+        if (_givens.Length > 0 && _surnames.Length > 0) FindSwapped(a, b, levels);
+    }
+
+    private void FindSwapped(ReadOnlySpan<int> a, ReadOnlySpan<int> b, Span<byte> levels)
+    {
         var (given, surname) = (_givens[0], _surnames[0]);
         if (levels[given] > 3 && levels[surname] > 3 && (a[given] == b[surname] || a[surname] == b[given])
             && IsAlike(given, a[given], b[surname]) && IsAlike(given, a[surname], b[given]))
@@ -111,30 +133,30 @@ internal sealed class Scorer
     {
         var a = _records[left];
         var ratios = new Ratios { Own = 1, Place = 1, Shared = 1, SharedNear = 1 };
-        for (var f = 0; f < _fields.Length; f++)
-        {
-            var level = levels[f];
-            if (level == Levels.Missing) continue;
-            var field = _fields[f];
-            var at = Weights.Row(f, levels) + level;
-            var same = _same[f][at];
-            // Agreeing on what few have says more.
-            var rare = level == Levels.Equal ? Rare(field, a[f]) : 1;
-            switch (field.Role)
-            {
-                case Role.Own:
-                    ratios.Own *= same * rare;
-                    break;
-                case Role.Place:
-                    ratios.Place *= same * rare;
-                    break;
-                default:
-                    ratios.Shared *= same * rare;
-                    ratios.SharedNear *= _near[f][at] * rare;
-                    break;
-            }
-        }
+        for (var f = 0; f < _fields.Length; f++) if (levels[f] != Levels.Missing) Multiply(ref ratios, f, a[f], levels);
         return ratios;
+    }
+
+    private void Multiply(ref Ratios ratios, int f, int value, ReadOnlySpan<byte> levels)
+    {
+        var field = _fields[f];
+        var at = Weights.Row(f, levels) + levels[f];
+        var same = _same[f][at];
+        // Agreeing on what few have says more.
+        var rare = levels[f] == Levels.Equal ? Rare(field, value) : 1;
+        switch (field.Role)
+        {
+            case Role.Own:
+                ratios.Own *= same * rare;
+                break;
+            case Role.Place:
+                ratios.Place *= same * rare;
+                break;
+            default:
+                ratios.Shared *= same * rare;
+                ratios.SharedNear *= _near[f][at] * rare;
+                break;
+        }
     }
 
     /// <summary>What one field says alone: that of one person to that of strangers.</summary>
@@ -180,22 +202,48 @@ internal sealed class Scorer
         return Math.Log2(same / Math.Max(1, r.Place * r.SharedNear));
     }
 
-    public double Odds(int left, int right)
+    /// <summary>The odds of a pair, or 0 as soon as it is plain that they are below <paramref name="least"/>.</summary>
+    public double Odds(int left, int right, double least)
     {
+        var a = _records[left];
+        var b = _records[right];
         Span<byte> levels = stackalloc byte[FieldMaker.Most];
-        Compare(left, right, levels);
-        return Odds(Weigh(left, right, levels));
+        Span<double> most = stackalloc double[FieldMaker.Most];
+        for (var f = 0; f < _named; f++) levels[f] = (byte)Levels.Of(_fields[f], a[f], b[f]);
+        if (_givens.Length > 0 && _surnames.Length > 0) FindSwapped(a, b, levels);
+        // What the fields that are not compared yet could add at most.
+        double bound = 1;
+        var row = Weights.Namesakes(levels);
+        for (var f = _named; f < _fields.Length; f++)
+        {
+            if (a[f] == 0 || b[f] == 0) most[f] = 1;
+            else if (a[f] == b[f]) most[f] = Math.Max(1, _mostEqual[f][row] * Rare(_fields[f], a[f]));
+            else most[f] = _mostElse[f][row];
+            bound *= most[f];
+        }
+        var ratios = new Ratios { Own = 1, Place = 1, Shared = 1, SharedNear = 1 };
+        for (var f = 0; f < _named; f++) if (levels[f] != Levels.Missing) Multiply(ref ratios, f, a[f], levels);
+        for (var f = _named; f < _fields.Length; f++)
+        {
+            if ((_sameHere * Math.Max(1, ratios.Place) + _sameMoved) * ratios.Own * ratios.Shared * bound < least) return 0;
+            bound /= most[f];
+            levels[f] = (byte)Levels.Of(_fields[f], a[f], b[f]);
+            if (levels[f] != Levels.Missing) Multiply(ref ratios, f, a[f], levels);
+        }
+        return Odds(in ratios);
     }
 
-    public double Evidence(int left, int right)
+    /// <summary>The weight and the evidence of a pair.</summary>
+    public (double Weight, double Evidence) Judge(int left, int right)
     {
         Span<byte> levels = stackalloc byte[FieldMaker.Most];
         Compare(left, right, levels);
-        return Evidence(Weigh(left, right, levels));
+        var ratios = Weigh(left, right, levels);
+        return (Math.Log2(Odds(in ratios)), Evidence(in ratios));
     }
 
     /// <summary>How much rarer a value is than the values that two records usually agree on.</summary>
-    public static double Rare(Field field, int value) => field.Parent >= 0 ? 1 : field.Coincidence / field.Share[value];
+    public static double Rare(Field field, int value) => field.Parent >= 0 ? 1 : field.Rarity[value];
 
     private bool IsAlike(int field, int left, int right) => left != 0 && right != 0 && Levels.Of(_fields[field], left, right) <= 3;
 

@@ -54,7 +54,7 @@ internal static class WordsAlike
         var x = index.Word(left);
         var y = index.Word(right);
         var common = CharacterSet.Common(index.Set(left), x.Length, index.Set(right), y.Length);
-        if (Math.Min(x.Length, y.Length) >= 3 && TextDistance.JaroWinklerAtMost(common, x.Length, y.Length) >= LeastAlike && TextDistance.JaroWinkler(x, y) is >= LeastAlike and var alike) return alike;
+        if (Math.Min(x.Length, y.Length) >= 3 && Math.Abs(x.Length - y.Length) <= 2 && TextDistance.JaroWinklerAtMost(common, x.Length, y.Length) >= LeastAlike && TextDistance.JaroWinkler(x, y) is >= LeastAlike and var alike) return alike;
         return x.Length != y.Length && Math.Min(x.Length, y.Length) >= 3 && (x.StartsWith(y) || y.StartsWith(x)) ? 0.5 : Math.Min(x.Length, y.Length) == 1 && x[0] == y[0] ? 0.25 : 0;
     }
 

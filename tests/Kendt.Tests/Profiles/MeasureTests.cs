@@ -50,7 +50,7 @@ public sealed class MeasureTests
         await test.Stores.Ledger.WriteAsync(async s =>
         {
             await s.LoadAsync("profile", ["profile_id", "kind", "created_at"], [[Anna, "person", Start], [Bo, "person", Start], [Shop, "account", Start]], Cancel);
-            await s.LoadAsync("account_person", ["profile_id", "account_id", "source", "at"], [[Anna, Shop, "crm", Start]], Cancel);
+            await s.LoadAsync("account_person", ["profile_id", "account_id", "source", "at", "evidence", "person_named_by", "account_named_by"], [[Anna, Shop, "crm", Start, "record:crm:1", "user_id:anna", "account_no:shop"]], Cancel);
         }, Cancel);
         using var values = new MeasureValues(test.Stores, TimeZoneInfo.Utc);
         var measures = new Measures(test.Stores, TimeProvider.System);

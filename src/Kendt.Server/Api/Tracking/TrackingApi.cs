@@ -12,7 +12,7 @@ internal static class TrackingApi
     private const string Browsers = "browsers";
 
     public static IServiceCollection AddTracking(this IServiceCollection services) => services.AddSingleton<Intake>().AddCors(cors => cors.AddPolicy(Browsers, policy => policy
-        .SetIsOriginAllowed(_ => true).AllowCredentials().AllowAnyHeader().WithMethods("GET", "POST").SetPreflightMaxAge(TimeSpan.FromSeconds(900))));
+        .SetIsOriginAllowed(_ => true).AllowCredentials().AllowAnyHeader().WithMethods("GET", "POST").WithExposedHeaders("Retry-After", "X-RateLimit-Reset").SetPreflightMaxAge(TimeSpan.FromSeconds(900))));
 
     /// <summary>
     /// Takes messages before all else: no page, cookie or sign-in is looked at for them, and there are far more of them than

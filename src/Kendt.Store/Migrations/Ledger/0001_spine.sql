@@ -16,6 +16,11 @@ create table import (
     import_id uuid not null, source text not null, file text not null, path text not null, digest text not null, mapping text not null, bytes bigint not null,
     rows_taken bigint not null, rows_known bigint not null, rows_rejected bigint not null, rows_gone bigint not null, most_gone bigint, state text not null,
     created_at timestamptz not null, ended_at timestamptz, primary key (import_id));
+create table pickup (
+    source text not null, kind text not null, settings text not null, secret text not null, enabled boolean not null,
+    checked_at timestamptz, note text not null, created_at timestamptz not null, primary key (source));
+create table picked (
+    source text not null, name text not null, tag text not null, state text not null, note text not null, at timestamptz not null, primary key (source, name, tag));
 create table plan (name text not null, yaml text not null, updated_at timestamptz not null, primary key (name));
 create table webhook (source text not null, yaml text not null, secret text, updated_at timestamptz not null, primary key (source));
 create table table_source (

@@ -23,7 +23,9 @@ internal static class KeyChoice
             for (var j = i + 1; j < atoms.Count; j++) if (atoms[i].Field != atoms[j].Field) keys.Add([atoms[i], atoms[j]]);
         }
         var costs = new double[keys.Count];
-        Parallel.For(0, keys.Count, k => costs[k] = Cost(records, keys[k], largest));
+        var salt = chance.Next();
+        int[] sample = [.. Enumerable.Range(0, records.Count).Where(r => Hash.Mix(salt, (ulong)r) <= (double)Sample / records.Count * ulong.MaxValue)];
+        Parallel.For(0, keys.Count, k => costs[k] = Cost(records, sample, keys[k], largest));
         var survived = Simulate(records, atoms, chance);
         var found = keys.ConvertAll(key => Array.ConvertAll(survived, s => key.All(atom => (s >> IndexOf(atoms, atom) & 1) != 0)));
         var chosen = new List<Atom[]>();
@@ -60,16 +62,15 @@ internal static class KeyChoice
     }
 
     // Pairs that a key would bring together, from those in a sample; large blocks are cut.
-    private static double Cost(RecordSet records, Atom[] key, int largest)
+    private static double Cost(RecordSet records, int[] sample, Atom[] key, int largest)
     {
-        var size = Math.Min(records.Count, Sample);
-        var counts = new Dictionary<ulong, int>(size);
-        for (var i = 0; i < size; i++)
+        var counts = new Dictionary<ulong, int>(sample.Length);
+        foreach (var record in sample)
         {
-            var code = Blocks.Code(records[i], key);
+            var code = Blocks.Code(records[record], key);
             if (code != 0) System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, code, out _)++;
         }
-        var scale = (double)records.Count / size;
+        var scale = (double)records.Count / sample.Length;
         double pairs = 0;
         foreach (var count in counts.Values)
         {

@@ -73,7 +73,7 @@ public static class Addresses
                 var (value, digits) = (0, 0);
                 while (digits < word.Length && digits < 7 && word[digits] is >= (byte)'0' and <= (byte)'9') value = value * 10 + word[digits++] - '0';
                 var ordinal = word[digits..] is [(byte)'s', (byte)'t'] or [(byte)'n', (byte)'d'] or [(byte)'r', (byte)'d'] or [(byte)'t', (byte)'h'];
-                if (ordinal) street.Word(word);
+                if (ordinal) Place(word, ref street);
                 else if (number == 0 && value > 0)
                 {
                     (number, after) = (value, street.Length > 0);
@@ -97,7 +97,9 @@ public static class Addresses
     /// <summary>Writes one word of a place's name in full.</summary>
     internal static void Place(scoped ReadOnlySpan<byte> word, ref Written into)
     {
-        if (Long.Find(word) is not { } whole)
+        // First it is a saint, else a street.
+        var whole = word is [(byte)'s', (byte)'t'] ? into.Length == 0 ? "saint" : "street" : Long.Find(word);
+        if (whole is null)
         {
             into.Word(word);
             return;

@@ -40,6 +40,12 @@ internal sealed class ValueDictionary
         }
     }
 
+    /// <summary>Where a value lies, for <see cref="At"/>.</summary>
+    public uint Place(int number) => _entries[number].At;
+
+    /// <summary>The bytes at a place, without looking the value up.</summary>
+    public ReadOnlySpan<byte> At(uint place, int length) => MemoryMarshal.CreateReadOnlySpan(ref _segments[(int)(place >> SegmentBits)][place & (SegmentSize - 1)], length);
+
     /// <summary>The number of a value, new if it was not seen before. An empty value is 0.</summary>
     public int Add(ReadOnlySpan<byte> value)
     {
@@ -55,23 +61,38 @@ internal sealed class ValueDictionary
         }
     }
 
-    private int Insert(ReadOnlySpan<byte> value, uint hash, int slot)
+    /// <summary>Adds a value that is known not to be there yet, and that nobody will look for; gives its place.</summary>
+    public uint Append(ReadOnlySpan<byte> value)
     {
-        if (_used + value.Length > SegmentSize)
-        {
-            _segments.Add(new byte[_segments.Count == 0 ? Math.Max(256, value.Length) : SegmentSize]);
-            _used = 0;
-        }
-        // The first segment begins small: a file may have thousands of columns with next to nothing in them.
-        if (_used + value.Length > _segments[^1].Length) _segments[^1] = Larger(_segments[^1], _used + value.Length);
+        Reserve(value.Length);
         value.CopyTo(_segments[^1].AsSpan(_used));
         var number = ++Count;
         if (number == _entries.Length) Array.Resize(ref _entries, number * 2);
-        _entries[number] = new() { Hash = hash, At = (uint)((_segments.Count - 1) << SegmentBits | _used), Length = (ushort)value.Length };
+        var place = (uint)((_segments.Count - 1) << SegmentBits | _used);
+        _entries[number] = new() { At = place, Length = (ushort)value.Length };
         _used += value.Length;
+        return place;
+    }
+
+    private int Insert(ReadOnlySpan<byte> value, uint hash, int slot)
+    {
+        Append(value);
+        var number = Count;
+        _entries[number].Hash = hash;
         _slots[slot] = number;
         if (number * 2 > _slots.Length) Grow();
         return number;
+    }
+
+    private void Reserve(int length)
+    {
+        if (_used + length > SegmentSize)
+        {
+            _segments.Add(new byte[_segments.Count == 0 ? Math.Max(256, length) : SegmentSize]);
+            _used = 0;
+        }
+        // The first segment begins small: a file may have thousands of columns with next to nothing in them.
+        if (_used + length > _segments[^1].Length) _segments[^1] = Larger(_segments[^1], _used + length);
     }
 
     private static byte[] Larger(byte[] segment, int atLeast)

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Kendt.Unify.Matching;
+
+namespace Kendt.Bench;
+
+/// <summary>How long it takes to find who is who in a file, stage by stage, and how well it is done.</summary>
+internal static class UnifyBench
+{
+    public static Command Command()
+    {
+        var records = new Option<int>("--records") { Description = "How many records are generated", DefaultValueFactory = _ => 1_000_000 };
+        var file = new Option<FileInfo?>("--csv") { Description = "Records generated before (the last column is the truth)", HelpName = "FILE" };
+        var command = new Command("unify", "Seconds by the clock and of processor, memory and quality of matching a file of customers");
+        command.Add(records);
+        command.Add(file);
+        command.SetAction((parse, cancel) => RunAsync(parse.GetValue(records), parse.GetValue(file), cancel));
+        return command;
+    }
+
+    private static async Task RunAsync(int records, FileInfo? file, CancellationToken cancel)
+    {
+        Figures.PrintMachine();
+        var folder = Directory.CreateTempSubdirectory("kendt-bench-").FullName;
+        try
+        {
+            var whole = file?.FullName ?? await GenerateAsync(records, folder, cancel);
+            var (blind, found) = (Path.Combine(folder, "blind.csv"), Path.Combine(folder, "found.csv"));
+            var truth = Blind(whole, blind);
+            var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            var report = FileMatch.Run(new() { Csv = blind, Out = found }, new Progress<string>(), cancel);
+            var (seconds, cpuSeconds) = (Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
+            var peak = Peak();
+            Figures.Print(["stage", "seconds", "CPU seconds"],
+                report.Seconds.Select(s => (IReadOnlyList<string>)[s.Key, Figures.Of(s.Value), Figures.Of(report.CpuSeconds[s.Key])]).Append(["all", Figures.Of(seconds), Figures.Of(cpuSeconds)]));
+            var profiles = File.ReadLines(found).Skip(1).Select(line => int.Parse(line.AsSpan(line.LastIndexOf(',') + 1), CultureInfo.InvariantCulture)).ToArray();
+            var (precision, recall, f1) = BCubed(truth, profiles);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+
+                {report.Records:N0} records, {report.PairsCompared:N0} pairs, {report.PairsCompared / report.CpuSeconds["score"]:N0} a CPU-second; most memory {peak:N0} MB
+                {report.Clusters:N0} profiles, the largest of {report.LargestCluster}; B-cubed precision {precision:N4}, recall {recall:N4}, F1 {f1:N4}
+                """));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> GenerateAsync(int records, string folder, CancellationToken cancel)
+    {
+        var path = Path.Combine(folder, "customers.csv");
+        var script = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "benchmarks", "identity", "generate.py"));
+        using var python = Process.Start("python3", [script, "--records", records.ToString(CultureInfo.InvariantCulture), "--seed", "7", "--out", path]);
+        await python.WaitForExitAsync(cancel);
+        return python.ExitCode == 0 ? path : throw new InvalidOperationException("The generator failed.");
+    }
+
+    // The matcher must not see the truth.
+    private static List<string> Blind(string whole, string blind)
+    {
+        var truth = new List<string>();
+        using var writer = new StreamWriter(blind);
+        foreach (var line in File.ReadLines(whole))
+        {
+            var comma = line.LastIndexOf(',');
+            writer.Write(line.AsSpan(0, comma));
+            writer.Write('\n');
+            truth.Add(line[(comma + 1)..]);
+        }
+        truth.RemoveAt(0);
+        return truth;
+    }
+
+    // Bagga and Baldwin (1998): for each record, how much of its profile is of its person, and how much of its person is in its profile.
+    private static (double Precision, double Recall, double F1) BCubed(List<string> truth, int[] profiles)
+    {
+        var persons = truth.CountBy(t => t).ToDictionary();
+        var sizes = profiles.CountBy(p => p).ToDictionary();
+        double precision = 0, recall = 0;
+        foreach (var ((person, profile), both) in truth.Zip(profiles).CountBy(p => p))
+        {
+            precision += (double)both * both / sizes[profile];
+            recall += (double)both * both / persons[person];
+        }
+        (precision, recall) = (precision / truth.Count, recall / truth.Count);
+        return (precision, recall, 2 * precision * recall / (precision + recall));
+    }
+
+    // VmHWM: the most that this process ever had in memory, KB.
+    private static double Peak() => !File.Exists("/proc/self/status") ? double.NaN
+        : double.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+}
