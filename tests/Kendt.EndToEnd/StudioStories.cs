@@ -63,6 +63,21 @@ public sealed partial class StudioStories
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Why are two one, or not?", new() { Timeout = 15_000 });
         await LookAsync(page, "identity");
 
+        // A segment: why somebody is in it; its rule changed, counted and saved.
+        var person = new Uri(page.Url).Segments[2].TrimEnd('/');
+        await page.GotoAsync(kendt.Address + "segments/big-spenders?who=" + person, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await Assertions.Expect(page.Locator(".whys li")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+        await LookAsync(page, "segment");
+        await page.GotoAsync(kendt.Address + "segments/big-spenders/edit", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await LookAsync(page, "segment-edit");
+        var value = page.GetByLabel("Value", new() { Exact = true });
+        await value.FillAsync("many");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("sum.above", new() { Timeout = 15_000 });
+        await value.FillAsync("0");
+        await Assertions.Expect(page.Locator(".rule-told")).ToContainTextAsync("is above 0", new() { Timeout = 15_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).PressAsync("Enter");
+        await page.WaitForURLAsync(new Regex("/segments/big-spenders$"));
+
         // A link works once.
         await using var other = await browser.NewContextAsync();
         var second = await other.NewPageAsync();
