@@ -7,7 +7,12 @@ namespace Kendt.Unify;
 /// The profiles that a batch of sightings touches, as a disjoint-set forest over their ids. Sightings are taken in order;
 /// what changed is read afterwards by <see cref="StitchWriter"/>.
 /// </summary>
-internal sealed class People(IdentifierRules rules)
+/// <param name="isExact">
+/// Whether it knows when identifiers that are counted by period were first seen, and with whom each identifier was refused
+/// before. That costs, and most batches do not need it: without it, it counts all that any sighting of the batch could count,
+/// and learns nothing. Where that may not be enough, the batch is taken again (<see cref="NeedsExact"/>).
+/// </param>
+internal sealed class People(IdentifierRules rules, bool isExact)
 {
     internal const string Person = "person", Visitor = "visitor", Account = "account";
 
@@ -24,6 +29,14 @@ internal sealed class People(IdentifierRules rules)
 
     /// <summary>What people decided about the identifiers and profiles of this batch.</summary>
     internal Standing Standing { get; set; } = Standing.None;
+
+    internal bool IsExact => isExact;
+
+    /// <summary>A limit for a period might be broken: what was taken may not hold, and is to be taken again.</summary>
+    internal bool NeedsExact { get; private set; }
+
+    /// <summary>What was refused in contradiction to what was known, with whom.</summary>
+    internal IReadOnlyDictionary<Identifier, HashSet<Identifier>> RefusedWith => _refusedWith;
 
     /// <summary>Values that the last sighting showed to be shared: the batch is to be cut here.</summary>
     internal List<Identifier> Learnt { get; } = [];
@@ -104,7 +117,7 @@ internal sealed class People(IdentifierRules rules)
         var one = _people[id];
         _owner[identifier] = id;
         Attached[identifier] = (id, sighting.Source, sighting.At);
-        if (rules.Period(identifier.Type) is null) CollectionsMarshal.GetValueRefOrAddDefault(one.Counts, identifier.Type, out _)++;
+        if (!isExact || rules.Period(identifier.Type) is null) CollectionsMarshal.GetValueRefOrAddDefault(one.Counts, identifier.Type, out _)++;
         else one.SeenOf(identifier.Type).Add(sighting.At);
         if (one.Kind == Visitor && identifier.Type is not (Identifier.AnonymousId or Identifier.Device)) (one.Kind, one.IsPromoted) = (Person, true);
     }
@@ -149,7 +162,13 @@ internal sealed class People(IdentifierRules rules)
                 if (hadLately > 0 && lately > 0 && hadLately + lately > rules.Limit(type)) broken = Stronger(broken, type);
             }
         }
-        return broken is null ? null : LeftOut.Limit(broken);
+        return broken is null ? null : Break(broken);
+    }
+
+    private string Break(string type)
+    {
+        if (!isExact && rules.Period(type) is not null) NeedsExact = true;
+        return LeftOut.Limit(type);
     }
 
     private string Stronger(string? one, string other) => one is null || rules.Priority(other).CompareTo(rules.Priority(one)) is var by && (by < 0 || by == 0 && string.CompareOrdinal(other, one) < 0) ? other : one;
@@ -157,9 +176,9 @@ internal sealed class People(IdentifierRules rules)
     private string? Refusal(One mine, Identifier more, DateTimeOffset at)
     {
         var limit = rules.Limit(more.Type);
-        var had = rules.Period(more.Type) is null ? mine.Counts.GetValueOrDefault(more.Type)
+        var had = !isExact || rules.Period(more.Type) is null ? mine.Counts.GetValueOrDefault(more.Type)
             : mine.Seen is not null && mine.Seen.TryGetValue(more.Type, out var times) && times.Count >= limit ? Recent(times, more.Type, at) : 0;
-        return had > 0 && had + 1 > limit ? LeftOut.Limit(more.Type) : null;
+        return had > 0 && had + 1 > limit ? Break(more.Type) : null;
     }
 
     private int Recent(List<DateTimeOffset> times, string type, DateTimeOffset at)
@@ -176,7 +195,7 @@ internal sealed class People(IdentifierRules rules)
         if (!LeftOut.IsContradiction(reason) || Standing.Released.Contains(identifier)) return;
         var among = Among(identifier);
         among.Add(with);
-        if (among.Count >= rules.SharedBy && among.Select(w => _owner.TryGetValue(w, out var whose) ? Survivor(whose) : default).Distinct().Count() >= rules.SharedBy && !Learnt.Contains(identifier)) Learnt.Add(identifier);
+        if (isExact && among.Count >= rules.SharedBy && among.Select(w => _owner.TryGetValue(w, out var whose) ? Survivor(whose) : default).Distinct().Count() >= rules.SharedBy && !Learnt.Contains(identifier)) Learnt.Add(identifier);
     }
 
     private HashSet<Identifier> Among(Identifier identifier) => CollectionsMarshal.GetValueRefOrAddDefault(_refusedWith, identifier, out _) ??= [];

@@ -28,15 +28,23 @@ public sealed class Stitch(IdentifierRules rules, Decisions decisions)
         var namedBy = new Identifier?[sightings.Count];
         var merges = new List<Merge>();
         var size = sightings.Count;
+        var isExact = false;
         for (var done = 0; done < sightings.Count;)
         {
-            var people = new People(rules);
+            var people = new People(rules, isExact);
+            var from = done;
             var until = Math.Min(sightings.Count, done + size);
             await StitchLoad.RunAsync(ledger, rules, people, done == 0 && until == sightings.Count ? sightings : [.. sightings.Skip(done).Take(until - done)], cancel);
-            while (done < until && people.Learnt.Count == 0)
+            while (done < until && people.Learnt.Count == 0 && !people.NeedsExact)
             {
                 if (people.Take(sightings[done]) is { } taken) (whose[done], namedBy[done]) = (taken.Profile, taken.NamedBy);
                 done++;
+            }
+            isExact = !isExact && (people.NeedsExact || await StitchLoad.IsSuspectAsync(ledger, rules, people, cancel));
+            if (isExact)
+            {
+                done = from;
+                continue;
             }
             await new StitchWriter(ledger).WriteAsync(people, cancel);
             for (var i = 0; i < done; i++) if (whose[i] is { } one) whose[i] = people.Survivor(one);
