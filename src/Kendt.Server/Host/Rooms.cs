@@ -98,7 +98,8 @@ internal static class Rooms
         services.AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
-        services.AddSingleton<IPeopleReader, PeopleData>();
+        services.AddSingleton<PeopleData>();
+        services.AddScoped<IPeopleReader, SeenPeople>();
         services.AddSingleton<IIdentityReader, IdentityData>();
         services.AddSingleton<IIdentityWriter, IdentityOrders>();
         services.AddSingleton<ISegmentReader, SegmentData>();
