@@ -7,6 +7,7 @@ using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Segments;
+using Kendt.Segments.Insight;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 using Kendt.Server.StudioData;
@@ -125,6 +126,9 @@ internal static class Rooms
         services.AddHostedService<LiveWorker>();
         services.AddSingleton<SegmentCheck>();
         services.AddSingleton<SegmentRooms>();
+        services.AddSingleton<Trend>();
+        services.AddSingleton<Overlap>();
+        services.AddSingleton<Apart>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
