@@ -8,7 +8,8 @@ namespace Kendt.Segments.Insight;
 /// <param name="Measures">Measures of customers whose figures are stored, and whether only those above zero stand for something.</param>
 /// <param name="Bands">The bands of numbers; those without are left out.</param>
 /// <param name="Besides">A segment that is no feature: it is the one that is looked at.</param>
-internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides);
+/// <param name="Only">The one trait that is looked at; null for all.</param>
+internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides, string? Only = null);
 
 /// <summary>The steps of statements over features: one scan of traits, one of events by name, one by day and one by source.</summary>
 internal static class FactSql
@@ -21,7 +22,7 @@ internal static class FactSql
              union all select profile_id, {string.Join('.', steps)} as name, {ValueSql.Node(document, steps[1..])} as node from trait_now where name = {steps[0]}
             """));
         return Sql.Of($"""
-            trait_now as ({FilterSql.TraitsNow(Sql.Of($"name not like '%.%'"), scope.AsOf)}),
+            trait_now as ({FilterSql.TraitsNow(scope.Only is { } only ? Sql.Of($"name = {only}") : Sql.Of($"name not like '%.%'"), scope.AsOf)}),
             trait_node as (
                 select profile_id, name, node from (
                     select profile_id, name, {ValueSql.Node(document, [])} as node from trait_now{Sql.Join("", paths)}) as every{ValueSql.Fence}),

@@ -23,6 +23,9 @@ public sealed record OrderWords(string Event = "Order Completed", string Worth =
 /// <param name="SumPart">Their part of the sum of that measure, 0 to 1.</param>
 public sealed record Suggestion(string Key, Filter Rule, long People, double Mean, double SumPart);
 
+/// <summary>The three ways to segments that could be.</summary>
+public sealed record SuggestionRooms(RfmFamilies Families, Clusters Clusters, Subgroups Subgroups);
+
 /// <summary>Figures of people for whom rules hold.</summary>
 internal static class RuleFigures
 {

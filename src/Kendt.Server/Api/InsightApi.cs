@@ -15,8 +15,29 @@ internal static class InsightApi
         read.MapGet("/overlap", OverlapAsync).WithSummary("How 2 to 12 segments share their members: every combination, every pair");
         read.MapGet("/{name}/trend", TrendAsync).WithSummary("Size, entered and left by day");
         read.MapGet("/{name}/apart", ApartAsync).WithSummary("What sets members apart from everybody, or from the members of another segment");
+        read.MapGet("/compare", CompareAsync).WithSummary("Two segments by a trait or measure: how it lies in each, and the difference with an interval");
+        JourneyApi.Map(read);
         return routes;
     }
+
+    private static async Task<IResult> CompareAsync(string a, string b, string of, SegmentComparison comparison, WholeProfile whole, ClaimsPrincipal user, TimeProvider time, CancellationToken cancel)
+    {
+        if (of.StartsWith("trait:", StringComparison.Ordinal) && (await whole.DeniedAsync(user, cancel)).Trait(of[6..].Split('.')[0])) return Results.Problem("Your role or token may not see this trait.", statusCode: 403, title: "Not allowed");
+        var report = await comparison.RunAsync(a, b, of, time.GetUtcNow(), cancel);
+        static object Told(ComparedSegment s) => new { name = s.Name, members = s.Members, numbers = s.Numbers };
+        return Results.Ok(new
+        {
+            of,
+            asOf = report.AsOf,
+            a = Told(report.A),
+            b = Told(report.B),
+            both = report.Both,
+            means = report.Means,
+            parts = report.Parts.Select(p => new { what = FeatureSentence.English(p.Feature), a = p.A, b = p.B, partOfA = Part(p.A, report.A.Members), partOfB = Part(p.B, report.B.Members), difference = p.Difference, rule = FilterJson.Tree(p.Feature.Rule!) }),
+        });
+    }
+
+    private static double Part(long some, long of) => of == 0 ? 0 : Round(some / (double)of);
 
     private static async Task<IResult> OverlapAsync(string[]? of, Overlap overlap, CancellationToken cancel)
     {

@@ -7,7 +7,7 @@ namespace Kendt.Server.Commands;
 /// <summary>What segments tell: commands below <c>kendt segment</c>.</summary>
 internal static class InsightCommands
 {
-    public static Command[] Make() => [Trend(), Overlap(), Apart()];
+    public static Command[] Make() => [Trend(), Overlap(), Apart(), Compare(), .. JourneyCommands.Make()];
 
     private static Command Trend()
     {
@@ -59,6 +59,38 @@ internal static class InsightCommands
         });
         return command;
     }
+
+    private static Command Compare()
+    {
+        var (a, b) = (new Argument<string>("A") { Description = "A segment" }, new Argument<string>("B") { Description = "Another" });
+        var of = new Option<string>("--of") { Description = "trait:NAME or measure:NAME", Required = true, HelpName = "WHAT" };
+        var command = new Command("compare", CommandLine.Help("Two segments by a trait or measure, with the difference and its interval.", "kendt segment compare gold silver --of measure:lifetime-spend", "kendt segment compare gold silver --of trait:city")).With(a, b, of);
+        command.Ask(async (parse, gateway, answer, cancel) =>
+        {
+            var found = await gateway.GetAsync("/v1/segments/compare" + SegmentCommand.Query(("a", parse.GetValue(a)), ("b", parse.GetValue(b)), ("of", parse.GetValue(of))), cancel);
+            if (answer.IsJson)
+            {
+                answer.Json(found);
+                return 0;
+            }
+            string[] sides = ["a", "b"];
+            var numbers = sides.Select(s => found.GetProperty(s)).Where(s => s.GetProperty("numbers").ValueKind is JsonValueKind.Object).ToList();
+            if (numbers.Count > 0)
+            {
+                answer.Table(["segment", "members", "with it", "mean", "median"], numbers.Select(s => (IReadOnlyList<string>)[s.Text("name"), s.Text("members"), s.GetProperty("numbers").Text("count"), Figure(s.GetProperty("numbers"), "mean"), Figure(s.GetProperty("numbers"), "median")]));
+                if (found.GetProperty("means") is { ValueKind: JsonValueKind.Object } means) answer.Line($"The means differ by {Figure(means, "value")}, 19 times of 20 by {Figure(means, "low")} to {Figure(means, "high")}.");
+                answer.Line("");
+            }
+            answer.Table(["a %", "b %", "differ by", "from", "to", "what"], found.GetProperty("parts").EnumerateArray().Select(p => (IReadOnlyList<string>)
+                [Percent(p, "partOfA"), Percent(p, "partOfB"), .. p.GetProperty("difference") is { ValueKind: JsonValueKind.Object } d ? new[] { Percent(d, "value"), Percent(d, "low"), Percent(d, "high") } : ["-", "-", "-"], p.Text("what")]));
+            return 0;
+        });
+        return command;
+    }
+
+    internal static string Percent(JsonElement element, string field) => (100 * element.GetProperty(field).GetDouble()).ToString("0.0", CultureInfo.InvariantCulture);
+
+    internal static string Figure(JsonElement element, string field) => element.GetProperty(field).GetDouble().ToString("0.##", CultureInfo.InvariantCulture);
 
     internal static Argument<string> Name() => new("NAME") { Description = "The segment's name" };
 

@@ -129,6 +129,13 @@ internal static class Rooms
         services.AddSingleton<Trend>();
         services.AddSingleton<Overlap>();
         services.AddSingleton<Apart>();
+        services.AddSingleton<SegmentComparison>();
+        services.AddSingleton<Funnel>();
+        services.AddSingleton(s => new Cohorts(s.GetRequiredService<Stores>(), s.GetRequiredService<Catalogue>(), s.GetRequiredService<Membership>(), s.GetRequiredService<KendtOptions>().Zone));
+        services.AddSingleton<RfmFamilies>();
+        services.AddSingleton<Clusters>();
+        services.AddSingleton<Subgroups>();
+        services.AddSingleton<SuggestionRooms>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();

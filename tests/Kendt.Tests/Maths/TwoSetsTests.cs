@@ -80,6 +80,19 @@ public sealed class TwoSetsTests
         Assert.InRange(runsWithOne / 400.0, 0.02, 0.08);
     }
 
+    [Fact]
+    public void Differences_are_those_of_the_papers()
+    {
+        // Newcombe 1998, table II: 56/70 and 48/80 by method 10.
+        var parts = Differences.OfParts((56, 70), (48, 80))!.Value;
+        Assert.Equal((0.2, 0.0524, 0.3339), (Math.Round(parts.Value, 4), Math.Round(parts.Low, 4), Math.Round(parts.High, 4)));
+        // t with 8 degrees of freedom is 2.306: two groups of five with deviation 1.
+        var means = Differences.OfMeans((5, 3, 1), (5, 1, 1))!.Value;
+        Assert.Equal(2.306 * Math.Sqrt(0.4), means.High - 2, 3);
+        Assert.Null(Differences.OfMeans((1, 3, 0), (5, 1, 1)));
+        Assert.Null(Differences.OfParts((0, 0), (5, 10)));
+    }
+
     private static long Draw(ref Chance chance, int count, double part)
     {
         var hit = 0L;

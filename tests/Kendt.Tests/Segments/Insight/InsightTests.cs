@@ -134,4 +134,29 @@ public sealed class InsightTests
         Assert.Equal([1, 0], (await trend.AllAsync(2, time.GetUtcNow(), Cancel))["buyers"].Select(d => (int)d.Size));
         Assert.All(await trend.OfAsync("nobody", 3, time.GetUtcNow(), Cancel), d => Assert.Equal(0, d.Size + d.Entered + d.Left));
     }
+
+    [Theory, Engines]
+    public async Task A_comparison_counts_what_its_rules_count_and_its_interval_is_around_the_difference(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on, new FakeTimeProvider(Noon));
+        var (_, world) = await OpenAsync(test);
+        using var membership = new Membership(test.Stores);
+        var (compare, evaluate) = (new SegmentComparison(test.Stores, world.Catalogue, membership), new Evaluate(test.Stores));
+        foreach (var of in new[] { "trait:plan", "trait:points", "trait:address.zip", "measure:spend", "measure:basket" })
+        {
+            var report = await compare.RunAsync("buyers", "viewers", of, Noon, Cancel);
+            Assert.NotEmpty(report.Parts);
+            Assert.Equal(world.Expected().Count(m => m.Segment == "buyers"), report.A.Members);
+            foreach (var part in report.Parts)
+            {
+                Assert.Equal((part.A, part.B), (await evaluate.CountAsync(new All([new InSegment("buyers"), part.Feature.Rule!]), Noon, Cancel), await evaluate.CountAsync(new All([new InSegment("viewers"), part.Feature.Rule!]), Noon, Cancel)));
+                Assert.InRange(part.Difference!.Value.Value, part.Difference.Value.Low, part.Difference.Value.High);
+            }
+            if (of.StartsWith("measure", StringComparison.Ordinal)) Assert.True(report.Means!.Value.Low < report.Means.Value.Value && report.A.Numbers!.Mean - report.B.Numbers!.Mean == report.Means.Value.Value);
+            if (of == "measure:spend") Assert.Equal((report.A.Members, report.B.Members), (report.A.Numbers!.Count, report.B.Numbers!.Count));
+        }
+        foreach (var (a, b, of) in new[] { ("buyers", "buyers", "trait:plan"), ("buyers", "who", "trait:plan"), ("buyers", "gold", "plan"), ("buyers", "gold", "measure:none"), ("buyers", "gold", "trait:a..b") })
+            await Assert.ThrowsAsync<BadInputException>(() => compare.RunAsync(a, b, of, Noon, Cancel));
+        Assert.Null((await compare.RunAsync("buyers", "nobody", "trait:plan", Noon, Cancel)).Parts[0].Difference);
+    }
 }
