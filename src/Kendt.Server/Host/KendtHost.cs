@@ -109,6 +109,7 @@ public static class KendtHost
             .MapImports()
             .MapPickups()
             .MapSegments()
+            .MapInsight()
             .MapActivation()
             .MapExports()
             .MapQuestions()
