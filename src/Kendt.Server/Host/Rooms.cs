@@ -139,6 +139,7 @@ internal static class Rooms
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
         services.AddSingleton<MatchActions>();
+        services.AddSingleton<IMatchDesk, MatchDesk>();
         services.AddSingleton<JobKind, MatchJob>();
         services.AddSingleton<JobKind, MatchApplyJob>();
         services.AddSingleton<WebhookSetups>();

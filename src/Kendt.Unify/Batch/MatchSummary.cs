@@ -31,7 +31,7 @@ public sealed record MatchSummary
     public IReadOnlyList<FieldUse> Fields { get; init; } = [];
     public IReadOnlyList<KindSummary> Kinds { get; init; } = [];
     public IReadOnlyList<SourcePair> Sources { get; init; } = [];
-    public IReadOnlyList<SegmentMove> Segments { get; init; } = [];
+    public IReadOnlyList<SegmentEffect> Segments { get; init; } = [];
     public long Alarms { get; init; }
 }
 
@@ -56,4 +56,4 @@ public sealed record SourcePair(string Left, string Right, bool IsAccount, long 
 /// <param name="Members">Members that are concerned.</param>
 /// <param name="Fewer">How many fewer there would be, because two members become one.</param>
 /// <param name="Mixed">Merges of a member and somebody who is none: the rule is asked again of the whole.</param>
-public sealed record SegmentMove(string Segment, long Members, long Fewer, long Mixed);
+public sealed record SegmentEffect(string Segment, long Members, long Fewer, long Mixed);

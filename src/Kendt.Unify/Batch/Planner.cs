@@ -133,7 +133,7 @@ internal sealed class Planner
     private static void Join(DisjointSets sets, int left, int right) => sets.Join(sets.Find(left), sets.Find(right));
 
     /// <summary>Which segments the profiles that become one are members of.</summary>
-    public static async Task<IReadOnlyList<SegmentMove>> SegmentsAsync(Session ledger, IReadOnlyList<(int Set, ProfileId Owner)> merging, CancellationToken cancel)
+    public static async Task<IReadOnlyList<SegmentEffect>> SegmentsAsync(Session ledger, IReadOnlyList<(int Set, ProfileId Owner)> merging, CancellationToken cancel)
     {
         var members = await ledger.ListChunkedAsync([.. merging.Select(m => m.Owner).Distinct().Select(o => new object?[] { o })],
             rows => Sql.Of($"with v(profile_id) as ({rows}) select m.segment, m.profile_id from v join segment_member m on m.profile_id = v.profile_id"), r => (Segment: r.Text(0), Profile: r.ProfileId(1)), cancel);
@@ -142,7 +142,7 @@ internal sealed class Planner
         return [.. members.GroupBy(m => m.Segment, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(segment =>
         {
             var inSets = segment.SelectMany(m => sets[m.Profile]).GroupBy(s => s).ToDictionary(g => g.Key, g => g.Count());
-            return new SegmentMove(segment.Key, segment.Select(m => m.Profile).Distinct().Count(), inSets.Sum(s => s.Value - 1L), inSets.Count(s => s.Value < sizes[s.Key]));
+            return new SegmentEffect(segment.Key, segment.Select(m => m.Profile).Distinct().Count(), inSets.Sum(s => s.Value - 1L), inSets.Count(s => s.Value < sizes[s.Key]));
         })];
     }
 }
