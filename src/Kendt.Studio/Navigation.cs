@@ -24,6 +24,7 @@ public static class Navigation
         [
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
             new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
+            new("Unify", "/unify", Icons.Material.Outlined.JoinInner),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
             new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),

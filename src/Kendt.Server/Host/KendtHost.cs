@@ -104,6 +104,7 @@ public static class KendtHost
             .MapDeadLetters()
             .MapPlans()
             .MapIdentity()
+            .MapMatching()
             .MapWebhooks()
             .MapTables()
             .MapImports()

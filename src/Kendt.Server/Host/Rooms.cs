@@ -14,6 +14,7 @@ using Kendt.Server.StudioData;
 using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
+using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Host;
 
@@ -146,6 +147,13 @@ internal static class Rooms
         services.AddSingleton<Decisions>();
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
+        services.AddSingleton<MatchRuns>();
+        services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
+        services.AddSingleton<MatchApply>();
+        services.AddSingleton<MatchActions>();
+        services.AddSingleton<IMatchDesk, MatchDesk>();
+        services.AddSingleton<JobKind, MatchJob>();
+        services.AddSingleton<JobKind, MatchApplyJob>();
         services.AddSingleton<WebhookSetups>();
         services.AddSingleton<Webhooks>();
         services.AddSingleton<LetterReader>();
