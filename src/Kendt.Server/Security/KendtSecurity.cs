@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Kendt.Govern;
+using Kendt.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -73,6 +74,12 @@ internal static class KendtSecurity
     /// <summary>Whether a member's role allows it; nobody without a role may do anything.</summary>
     public static bool May(this ClaimsPrincipal user, Permission permission) =>
         Enum.TryParse<Role>(user.FindFirstValue(ClaimTypes.Role), ignoreCase: true, out var role) && Roles.Allows(role, permission);
+
+    /// <exception cref="BadInputException">The member's role does not allow it.</exception>
+    public static void Need(this ClaimsPrincipal user, Permission permission)
+    {
+        if (!user.May(permission)) throw new BadInputException("Your role may look at this but not change it. Ask an administrator of this workspace.");
+    }
 
     private static bool Has(ClaimsPrincipal user, string scope) =>
         user.HasClaim(TokenAuthentication.ScopeClaim, Scopes.Admin) || user.HasClaim(TokenAuthentication.ScopeClaim, scope);
