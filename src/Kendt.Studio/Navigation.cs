@@ -34,6 +34,7 @@ public static class Navigation
             new("Sources", "/sources", Icons.Material.Outlined.Sensors),
             new("Live", "/data/live", Icons.Material.Outlined.Stream),
             new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
+            new("Pickups", "/data/pickups", Icons.Material.Outlined.DriveFolderUpload),
             new("DeadLetters", "/data/rejected", Icons.Material.Outlined.MarkEmailUnread),
             new("Plans", "/data/plans", Icons.Material.Outlined.Rule),
             new("Webhooks", "/data/webhooks", Icons.Material.Outlined.Webhook),

@@ -47,7 +47,7 @@ public sealed class NavigationTests : StudioContext
     [Fact]
     public void What_changes_or_shows_more_than_everybody_may_says_so()
     {
-        string[] forEverybody = ["TodayPage", "SegmentsPage", "SegmentPage", "MeasuresPage", "SourcesPage", "SourcePage", "LivePage", "PlansPage", "ConsentPage"];
+        string[] forEverybody = ["TodayPage", "SegmentsPage", "SegmentPage", "MeasuresPage", "SourcesPage", "SourcePage", "LivePage", "PlansPage", "ConsentPage", "UnifyPage", "MatchPlanPage"];
         var open = Pages.Where(page => !page.GetCustomAttributes<AllowAnonymousAttribute>().Any() && !page.GetCustomAttributes<NeedsAttribute>().Any()).Select(page => page.Name);
         Assert.Equal(forEverybody.Order(StringComparer.Ordinal), open.Order(StringComparer.Ordinal));
     }

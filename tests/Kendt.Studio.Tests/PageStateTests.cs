@@ -30,6 +30,7 @@ public sealed class PagesWithDataTests : StudioContext
         { typeof(PlansPage), "/data/plans", "webshop-events" },
         { typeof(WebhooksPage), "/data/webhooks", "Stripe-Signature" },
         { typeof(TablesPage), "/data/tables", "public.customer" },
+        { typeof(PickupsPage), "/data/pickups", "does not let us in" },
         { typeof(JobsPage), "/jobs", "Import members.csv into loyalty" },
         { typeof(DestinationsPage), "/destinations", "https://hooks.brevkassen.example/kendt" },
         { typeof(DeliveriesPage), "/deliveries", "left-a-basket" },
@@ -73,7 +74,7 @@ public sealed class PagesWithoutDataTests() : StudioContext(empty: true)
     {
         { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(UnifyPage), "/unify" }, { typeof(MatchPlanPage), "/unify/plan" }, { typeof(ReviewPage), "/unify/review" }, { typeof(SegmentsPage), "/segments" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
         { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/data/rejected" }, { typeof(JobsPage), "/jobs" },
-        { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" },
+        { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" }, { typeof(PickupsPage), "/data/pickups" },
         { typeof(DestinationsPage), "/destinations" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },
         { typeof(MembersPage), "/members" }, { typeof(AuditPage), "/audit" },
     };

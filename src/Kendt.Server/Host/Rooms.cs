@@ -166,6 +166,7 @@ internal static class Rooms
         services.AddSingleton<ILetterDesk, LetterDesk>();
         services.AddSingleton<IPlanDesk, PlanDesk>();
         services.AddSingleton<IInletDesk, InletDesk>();
+        services.AddSingleton<IPickupDesk, PickupDesk>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Kendt.Govern;
+using Kendt.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -69,6 +70,12 @@ internal static class KendtSecurity
 
     /// <summary>How a person or program is named in the audit.</summary>
     public static string Actor(this ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.Email) is { } email ? "member:" + email : user.Identity?.Name ?? "nobody";
+
+    /// <exception cref="BadInputException">The member's role does not allow it.</exception>
+    public static void Need(this ClaimsPrincipal user, Permission permission)
+    {
+        if (!user.May(permission)) throw new BadInputException("Your role may look at this but not change it. Ask an administrator of this workspace.");
+    }
 
     private static bool Has(ClaimsPrincipal user, string scope) =>
         user.HasClaim(TokenAuthentication.ScopeClaim, Scopes.Admin) || user.HasClaim(TokenAuthentication.ScopeClaim, scope);
