@@ -13,8 +13,8 @@ internal sealed class Contradictions
     // Nobody's records have more of these; families' and companies' do.
     private const int MostContacts = 6;
 
-    // How often a field may differ among one person's records to be asked still.
-    private const double Unsure = 0.1;
+    // How often a field may differ among one person's records to be asked still: else it forbids more that is right than wrong.
+    private const double Unsure = 0.015;
 
     // A date that stands in for "not known" is this much more frequent than what two rows usually agree on, and is the first of January.
     private const double Placeholder = 0.1;
@@ -114,9 +114,14 @@ internal sealed class Contradictions
     private bool IsReliable(Weights? weights, int f, int from)
     {
         if (weights is null) return true;
-        double differ = 0;
-        for (var level = from; level < Levels.Count(_records.Fields[f].Comparison); level++) differ += weights.Same[f][level];
-        return differ <= Unsure;
+        double differ = 0, expected = 0;
+        for (var level = from; level < Levels.Count(_records.Fields[f].Comparison); level++)
+        {
+            differ += weights.Same[f][level];
+            expected += Expectation.Of(_records.Fields[f])[level - 1];
+        }
+        // What was seen alone; learning mixes it with what was expected.
+        return (1 + Training.BelievedShare) * differ - Training.BelievedShare * expected <= Unsure;
     }
 
     private int[] Of(Meaning meaning) => [.. Enumerable.Range(0, _records.Width).Where(f => _records.Fields[f].Meaning == meaning)];

@@ -13,7 +13,10 @@ internal sealed class Training
     private const int RandomPairs = 400_000, BlockedPairs = 250_000, Rounds = 25;
 
     // Counts that are believed before any pair is seen: they keep levels that nobody has from being worth everything.
-    private const double Believed = 4, BelievedShare = 0.2;
+    private const double Believed = 4;
+
+    /// <summary>How much what is expected counts beside what is seen.</summary>
+    public const double BelievedShare = 0.2;
 
     // Learning may not turn the meaning of a level round: that a different house number is usual at one address, say.
     private const double Furthest = 3;
