@@ -54,7 +54,7 @@ internal sealed class SourceRows(string source, bool isAccount)
 
     private void Fill(Column column)
     {
-        while (column.Rows < Units.Count) column.Add(default);
+        while (column.Rows < Units.Count) column.Add(default(ReadOnlySpan<byte>));
     }
 
     /// <summary>Puts the texts and numbers of a trait under their paths; what is empty, true, false or a list says nothing.</summary>
