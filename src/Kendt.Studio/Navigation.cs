@@ -22,6 +22,8 @@ public static class Navigation
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
             new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
+            new("Funnels", "/funnels", Icons.Material.Outlined.FilterAlt),
+            new("Cohorts", "/cohorts", Icons.Material.Outlined.GridOn),
             new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),
         new("Audiences", [new("Devices", "/devices", Icons.Material.Outlined.Devices)]),

@@ -12,6 +12,7 @@ public static class DesignServices
         services.AddSingleton(new DesignDesks(empty)).AddSingleton<ILetterDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IPlanDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IInletDesk>(its => its.GetRequiredService<DesignDesks>());
         services.AddSingleton<IFileDesk, DesignFiles>();
         services.AddSingleton<DesignMeasures>().AddSingleton<IMeasureDesk>(its => its.GetRequiredService<DesignMeasures>()).AddSingleton<IQueryDesk>(its => its.GetRequiredService<DesignMeasures>());
+        services.AddSingleton<IInsightDesk>(its => new DesignInsight(empty, its.GetRequiredService<TimeProvider>()));
         if (empty) services.AddSingleton<ISegmentDesk, EmptySegments>();
         else services.AddSingleton<ISegmentDesk>(its => its.GetRequiredService<DesignData>());
         return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())
