@@ -33,7 +33,7 @@ public sealed record SubgroupReport(DateTimeOffset AsOf, string Measure, MeanOf 
 public sealed class Subgroups(Stores stores)
 {
     private const int MostPeople = 40_000, Depth = 3, Beam = 15, Checked = 40, Told = 12, Fewest = 30;
-    private const double NearlySame = 0.7, MostFalse = 0.05;
+    private const double NearlySame = 0.7, MostFalse = 0.05, Narrower = 0.9;
 
     /// <exception cref="BadInputException">There is no such measure of customers.</exception>
     public async Task<SubgroupReport> RunAsync(string name, DateTimeOffset asOf, CancellationToken cancel)
@@ -79,6 +79,8 @@ public sealed class Subgroups(Stores stores)
                     if (group.Contains(f) || group.Any(g => world.Features[g].Subject == world.Features[f].Subject && world.Features[g].Kind == world.Features[f].Kind)) continue;
                     int[] wider = [.. group.Append(f).Order()];
                     if (!seen.Add(string.Join(',', wider))) continue;
+                    // A condition that hardly anybody fails says nothing more.
+                    if (group.Length > 0 && world.Look(wider, world.Searched).People > Narrower * world.Look(group, world.Searched).People) continue;
                     if (world.Quality(wider, world.Searched) is { } quality) next.Add((wider, quality));
                 }
             }
