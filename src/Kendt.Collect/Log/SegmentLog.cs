@@ -25,6 +25,7 @@ internal sealed class SegmentLog : IMessageStore
     private IdTables _ids = null!;
     private SafeFileHandle _file = null!;
     private Task _saving = Task.CompletedTask;
+    private bool _isLeftOver; // there may be something behind the log's end
     private long[] _segments;
     private volatile Place _tail = new(0, 0, 0), _cursor = new(0, 0, 0);
 
@@ -100,10 +101,8 @@ internal sealed class SegmentLog : IMessageStore
         while (Volatile.Read(ref _segments) is [var first, var next, ..] && next - 1 <= upToSeq)
         {
             cancel.ThrowIfCancellationRequested();
-            using (var reader = Reader(next, _tail, null))
-            {
-                if (!reader.Read(out var frame) || frame.ReceivedAt >= receivedBefore) break;
-            }
+            using var reader = Reader(next, _tail, null);
+            if (!reader.Read(out var frame) || frame.ReceivedAt >= receivedBefore) break;
             ChangeSegments(all => all[1..]);
             File.Delete(PathOf(_folder, first));
             removed += next - first;
@@ -193,7 +192,8 @@ internal sealed class SegmentLog : IMessageStore
         if (_fresh.Count == 0) return fresh;
         _ids.MakeRoom(_fresh.Count); // before anything is on the disk: afterwards it must not fail
         Write(ref end);
-        RandomAccess.FlushToDisk(_file);
+        _options.Flush(_file);
+        _isLeftOver = false;
         // Only what is durable is known: an id that a power cut left without its message would lose the message for ever.
         foreach (var digest in _fresh) _ids.Add(digest);
         _tail = new(seq, segment, end);
@@ -201,10 +201,13 @@ internal sealed class SegmentLog : IMessageStore
         return fresh;
     }
 
-    // Always at the log's end: what a failed write left behind it is written over, or cut off at the next start.
+    // Always at the log's end. What a failed write left behind it goes first: its senders come again, and some of it written
+    // over would leave the rest as messages that nobody was told of.
     private void Write(ref long end)
     {
-        RandomAccess.Write(_file, _frames.Written, end);
+        if (_isLeftOver && end == _tail.Offset) RandomAccess.SetLength(_file, end);
+        _isLeftOver = true;
+        _options.Write(_file, _frames.Written, end);
         end += _frames.Written.Length;
         _frames.Clear();
     }

@@ -33,9 +33,10 @@ public sealed record EventRule(EventMatch Match, EventWindow Window, Aggregate A
 
 /// <summary>
 /// Events that match the steps, each strictly later than the one before, exist so that none that matches
-/// <paramref name="Without"/> lies strictly between the first and the last, and the first is within the window.
+/// <paramref name="Without"/> lies strictly between the first and the last, the last is at most <paramref name="Span"/> later than
+/// the first, and the first is within the window.
 /// </summary>
-public sealed record SequenceRule(IReadOnlyList<SequenceStep> Steps, EventMatch? Without, Duration? Within) : Filter;
+public sealed record SequenceRule(IReadOnlyList<SequenceStep> Steps, EventMatch? Without, Duration? Within, Duration? Span = null) : Filter;
 
 /// <summary>Is a member of a stored segment at the same moment.</summary>
 public sealed record InSegment(string Name) : Filter;

@@ -43,11 +43,11 @@ internal sealed partial class FilterReader
     private SequenceRule Sequence(Dictionary<string, JsonElement> keys, string path)
     {
         var at = Join(path, "sequence");
-        Allow(keys, at, "a sequence has without and within", "sequence", "without", "within");
+        Allow(keys, at, "a sequence has without, within and span", "sequence", "without", "within", "span");
         var steps = List(keys["sequence"], at, "a list of steps").Select((step, i) => Step(step, $"{at}[{i}]", i == 0)).ToList();
         if (steps.Count < 2) throw Fault(at, $"a sequence has two steps or more; this has {steps.Count}.");
         if (steps.Count > 20) throw Fault(at, "a sequence has at most 20 steps.");
-        return new(steps, keys.TryGetValue("without", out var without) ? Without(without, Join(at, "without")) : null, Lapse(keys, "within", at));
+        return new(steps, keys.TryGetValue("without", out var without) ? Without(without, Join(at, "without")) : null, Lapse(keys, "within", at), Lapse(keys, "span", at));
     }
 
     private SequenceStep Step(JsonElement json, string path, bool first)

@@ -63,6 +63,7 @@ internal sealed class Speaker(Words words)
         var steps = rule.Steps.Select((s, i) => i == 0 ? Match(s.Match) : $"{words.Then} {Match(s.Match)}{(s.After is { } after ? $" {words.WithinTime} {Span(after)}" : "")}");
         return string.Join(", ", steps)
             + (rule.Without is { } without ? $", {words.Without} {Match(without)} {words.Between}" : "")
+            + (rule.Span is { } span ? $", {words.InAll} {words.WithinTime} {Span(span)}" : "")
             + (rule.Within is { } within ? $", {words.Begun} {Last(within)}" : "");
     }
 
@@ -125,6 +126,7 @@ internal sealed record Words
     public required string Without { get; init; }
     public required string Between { get; init; }
     public required string Begun { get; init; }
+    public required string InAll { get; init; }
     public required string Where { get; init; }
     public required string From { get; init; }
     public required string Until { get; init; }
@@ -171,6 +173,7 @@ internal sealed record Words
         Without = "without",
         Between = "between them",
         Begun = "begun",
+        InAll = "in all",
         Where = "where",
         From = "from",
         Until = "before",
@@ -215,6 +218,7 @@ internal sealed record Words
         Without = "uden",
         Between = "imellem",
         Begun = "begyndt",
+        InAll = "i alt",
         Where = "hvor",
         From = "fra",
         Until = "før",

@@ -105,6 +105,7 @@ public static class FilterWriter
             json.WriteEndObject();
         }
         if (rule.Within is { } within) json.WriteString("within", within.ToString());
+        if (rule.Span is { } span) json.WriteString("span", span.ToString());
     }
 
     internal static void Write(Utf8JsonWriter json, EventMatch match)

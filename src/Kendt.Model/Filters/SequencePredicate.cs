@@ -3,7 +3,7 @@ namespace Kendt.Model.Filters;
 /// <summary>
 /// Sequences over one profile. Every event that can end the first k steps keeps the latest first event from which it can
 /// be reached: the latest first has the smallest stretch in which an unwanted event can lie and is the longest within the
-/// window, so it serves whenever any choice of events does.
+/// window and span, so it serves whenever any choice of events does.
 /// </summary>
 internal static class SequencePredicate
 {
@@ -22,11 +22,12 @@ internal static class SequencePredicate
             times = next;
         }
         var since = rule.Within is { } within ? predicate.AsOf - within.Ticks : None;
+        var most = rule.Span?.Ticks ?? long.MaxValue;
         var latest = None;
         for (var i = 0; i < times.Length; i++)
-            if (firsts[i] > since && firsts[i] > latest && !Between(barred, firsts[i], times[i])) latest = firsts[i];
+            if (firsts[i] > since && firsts[i] > latest && times[i] - firsts[i] <= most && !Between(barred, firsts[i], times[i])) latest = firsts[i];
         if (latest == None) return new(false, until.Earliest);
-        if (rule.Within is { } span) until.At(latest + span.Ticks);
+        if (rule.Within is { } window) until.At(latest + window.Ticks);
         return new(true, until.Earliest);
     }
 

@@ -65,7 +65,7 @@ internal static class SegmentCommand
             await gateway.SendAsync(request, cancel);
             return 0;
         });
-        return new Command("segment", "Named rules over customers").With(list, put, remove, members, explain, check);
+        return new Command("segment", "Named rules over customers").With([list, put, remove, members, explain, check, .. InsightCommands.Make()]);
     }
 
     internal static string Query(params (string Name, string? Value)[] parts)

@@ -7,12 +7,14 @@ using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Segments;
+using Kendt.Segments.Insight;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
 using Kendt.Server.StudioData;
 using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
+using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Host;
 
@@ -98,7 +100,8 @@ internal static class Rooms
         services.AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
-        services.AddSingleton<IPeopleReader, PeopleData>();
+        services.AddSingleton<PeopleData>();
+        services.AddScoped<IPeopleReader, SeenPeople>();
         services.AddSingleton<IIdentityReader, IdentityData>();
         services.AddSingleton<IIdentityWriter, IdentityOrders>();
         services.AddSingleton<ISegmentReader, SegmentData>();
@@ -125,6 +128,16 @@ internal static class Rooms
         services.AddHostedService<LiveWorker>();
         services.AddSingleton<SegmentCheck>();
         services.AddSingleton<SegmentRooms>();
+        services.AddSingleton<Trend>();
+        services.AddSingleton<Overlap>();
+        services.AddSingleton<Apart>();
+        services.AddSingleton<SegmentComparison>();
+        services.AddSingleton<Funnel>();
+        services.AddSingleton(s => new Cohorts(s.GetRequiredService<Stores>(), s.GetRequiredService<Catalogue>(), s.GetRequiredService<Membership>(), s.GetRequiredService<KendtOptions>().Zone));
+        services.AddSingleton<RfmFamilies>();
+        services.AddSingleton<Clusters>();
+        services.AddSingleton<Subgroups>();
+        services.AddSingleton<SuggestionRooms>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
@@ -134,6 +147,13 @@ internal static class Rooms
         services.AddSingleton<Decisions>();
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
+        services.AddSingleton<MatchRuns>();
+        services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
+        services.AddSingleton<MatchApply>();
+        services.AddSingleton<MatchActions>();
+        services.AddSingleton<IMatchDesk, MatchDesk>();
+        services.AddSingleton<JobKind, MatchJob>();
+        services.AddSingleton<JobKind, MatchApplyJob>();
         services.AddSingleton<WebhookSetups>();
         services.AddSingleton<Webhooks>();
         services.AddSingleton<LetterReader>();
@@ -146,6 +166,7 @@ internal static class Rooms
         services.AddSingleton<ILetterDesk, LetterDesk>();
         services.AddSingleton<IPlanDesk, PlanDesk>();
         services.AddSingleton<IInletDesk, InletDesk>();
+        services.AddSingleton<IPickupDesk, PickupDesk>();
         return services;
     }
 }

@@ -28,6 +28,16 @@ internal sealed class SequenceScan(DateTimeOffset asOf)
 
     private Sql Steps(SequenceRule rule, string name)
     {
+        var chain = Chain(rule, name);
+        return Sql.Of($"{chain},\n{Sql.Name(name)} as (select distinct profile_id from {Sql.Name($"{name}_{rule.Steps.Count}")} where {Reached(rule, rule.Steps.Count)})");
+    }
+
+    /// <summary>
+    /// The steps that end in <c>NAME_K (profile_id, micros, first_1, ..., first_K, barred)</c>: a row for each event that is looked
+    /// at, with the latest first event from which it ends the first so many steps; null where it does not.
+    /// </summary>
+    public Sql Chain(SequenceRule rule, string name)
+    {
         var since = rule.Within is { } within ? Moments.Later(asOf, -within.Ticks) : null as DateTimeOffset?;
         var rows = new EventRows(name, asOf);
         var matches = rule.Steps.Select(s => rows.Match(s.Match, since)).ToList();
@@ -48,13 +58,19 @@ internal sealed class SequenceScan(DateTimeOffset asOf)
             var reached = Latest(Sql.Name($"first_{k - 1}"), rule.Steps[k - 1].After);
             steps.Add(Sql.Of($"{next} as (select {from}.*, case when {matches[k - 1]} then {reached} end as {Sql.Name($"first_{k}")} from {from})"));
         }
-        var found = Sql.Name($"first_{matches.Count}");
-        var free = barred is null ? Sql.Empty : Sql.Of($" and (barred is null or barred <= {found})");
-        steps.Add(Sql.Of($"{Sql.Name(name)} as (select distinct profile_id from {next} where {found} is not null{free})"));
         return Sql.Join(",\n", steps);
     }
 
-    // Over the person's rows that are strictly earlier, and at most so much.
-    private static Sql Latest(Sql value, Duration? after) => Sql.Of(
+    /// <summary>Whether a row of the chain ends the first so many steps as the rule wants it.</summary>
+    public static Sql Reached(SequenceRule rule, int count)
+    {
+        var found = Sql.Name($"first_{count}");
+        var free = rule.Without is null ? Sql.Empty : Sql.Of($" and (barred is null or barred <= {found})");
+        var soon = rule.Span is { } span ? Sql.Of($" and micros - {found} <= {span.Ticks / 10}") : Sql.Empty;
+        return Sql.Of($"{found} is not null{free}{soon}");
+    }
+
+    /// <summary>The latest of a value over the person's rows that are strictly earlier, and at most so much.</summary>
+    public static Sql Latest(Sql value, Duration? after) => Sql.Of(
         $"max({value}) over (partition by profile_id order by micros range between {(after is { } span ? Sql.Of($"{span.Ticks / 10}") : ValueSql.Raw("unbounded"))} preceding and 1 preceding)");
 }

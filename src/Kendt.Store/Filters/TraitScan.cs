@@ -30,7 +30,7 @@ internal sealed class TraitScan
     /// <summary>The steps that end in <c>by_trait (profile_id, t0, t1, ...)</c>.</summary>
     public Sql Steps(DateTimeOffset asOf) => Sql.Of($"""
         trait_now as (
-            {Newest(asOf)}),
+            {FilterSql.TraitsNow(Named, asOf)}),
         trait_node as (select profile_id, name{_values.Nodes(Sql.Of($"value"))} from trait_now{ValueSql.Fence}),
         trait_value as (select profile_id, name{_values.Facets()} from trait_node{ValueSql.Fence}),
         trait_match as (select profile_id, {Sql.Join(", ", _rows)} from trait_value),
@@ -40,11 +40,6 @@ internal sealed class TraitScan
     // Of one trait there is one row a person already.
     private Sql ByProfile() => _names.Count == 1 ? Sql.Of($"select * from trait_match")
         : Sql.Of($"select profile_id, {Sql.Join(", ", Columns.Select(c => Sql.Of($"bool_or({Sql.Name(c)}) as {Sql.Name(c)}")))} from trait_match group by profile_id");
-
-    // The latest that was said, not after asOf; of two at one moment the one that came later.
-    private Sql Newest(DateTimeOffset asOf) => ValueSql.By(
-        () => Sql.Of($"select profile_id, name, arg_max(value, cast(epoch_us(ts) as hugeint) * 9223372036854775808 + seq) as value from trait_said where {Named} and ts <= {asOf} group by profile_id, name"),
-        () => Sql.Of($"select distinct on (profile_id, name) profile_id, name, value from trait_said where {Named} and ts <= {asOf} order by profile_id, name, ts desc, seq desc"));
 
     private Sql Named => ValueSql.OneOf(Sql.Of($"name"), [.. _names]);
 }

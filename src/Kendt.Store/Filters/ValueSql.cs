@@ -7,7 +7,7 @@ namespace Kendt.Store.Filters;
 /// Values out of JSON texts and ISO times out of texts, said so that DuckDB, PostgreSQL and
 /// <see cref="FilterPredicate"/> read the same. Every expression is null where there is no such value, and none fails.
 /// </summary>
-internal static class ValueSql
+public static class ValueSql
 {
     /// <summary>A constant piece of SQL.</summary>
     public static Sql Raw(string text) => new([text]);

@@ -264,6 +264,7 @@ internal sealed class RandomWorld(int seed)
         var rule = new JsonObject { ["sequence"] = steps };
         if (Chance(0.5)) rule["without"] = With("event", Name(), Where(0.3));
         if (Chance(0.6)) rule["within"] = Of(Windows[^4..]);
+        if (Chance(0.4)) rule["span"] = Of(Windows);
         return rule;
     }
 

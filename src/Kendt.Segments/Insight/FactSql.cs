@@ -1,0 +1,79 @@
+using Kendt.Store;
+using Kendt.Store.Filters;
+
+namespace Kendt.Segments.Insight;
+
+/// <summary>What the warehouse knows of people, as features, at one moment.</summary>
+/// <param name="Paths">Ways into traits that are objects: <c>address.city</c>.</param>
+/// <param name="Measures">Measures of customers whose figures are stored, and whether only those above zero stand for something.</param>
+/// <param name="Bands">The bands of numbers; those without are left out.</param>
+/// <param name="Besides">A segment that is no feature: it is the one that is looked at.</param>
+/// <param name="Only">The one trait that is looked at; null for all.</param>
+internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides, string? Only = null);
+
+/// <summary>The steps of statements over features: one scan of traits, one of events by name, one by day and one by source.</summary>
+internal static class FactSql
+{
+    /// <summary>The steps that end in <c>said (profile_id, name, t, n, b)</c>: what traits are, as text, number or boolean.</summary>
+    public static Sql Traits(FactScope scope)
+    {
+        var document = Sql.Of($"value");
+        var paths = scope.Paths.Select(p => p.Split('.')).Select(steps => Sql.Of($"""
+             union all select profile_id, {string.Join('.', steps)} as name, {ValueSql.Node(document, steps[1..])} as node from trait_now where name = {steps[0]}
+            """));
+        return Sql.Of($"""
+            trait_now as ({FilterSql.TraitsNow(scope.Only is { } only ? Sql.Of($"name = {only}") : Sql.Of($"name not like '%.%'"), scope.AsOf)}),
+            trait_node as (
+                select profile_id, name, node from (
+                    select profile_id, name, {ValueSql.Node(document, [])} as node from trait_now{Sql.Join("", paths)}) as every{ValueSql.Fence}),
+            said as (select profile_id, name, {ValueSql.Text(Sql.Of($"node"))} as t, {ValueSql.Number(Sql.Of($"node"))} as n, {ValueSql.Truth(Sql.Of($"node"))} as b from trait_node{ValueSql.Fence})
+            """);
+    }
+
+    /// <summary>The step <c>number (kind, subject, n, profile_id)</c>, after <c>said</c>.</summary>
+    public static Sql Numbers(FactScope scope)
+    {
+        var measures = scope.Measures.Select(m => Sql.Of($"""
+             union all select 'measure', measure, value, subject from measure_value where measure = {m.Name}{(m.AboveZero ? Sql.Of($" and value > 0") : Sql.Empty)}
+            """));
+        return Sql.Of($"number as (select 'number' as kind, name as subject, n, profile_id from said where n is not null{Sql.Join("", measures)})");
+    }
+
+    /// <summary>The steps that end in <c>fact (kind, subject, value, profile_id)</c>, each once a person.</summary>
+    public static Sql Facts(FactScope scope)
+    {
+        var asOf = scope.AsOf;
+        Sql recency = Sql.Join(" ", Features.RecencyDays.Select((d, i) => Sql.Of($"when last > {asOf.AddDays(-d)} then {Raw(i)}"))), frequency = Sql.Join(" ", Features.FrequencyMost.Select((m, i) => Sql.Of($"when n <= {Raw(m)} then {Raw(i)}")));
+        var days = Enumerable.Range(1, 7).ToList();
+        var most = Sql.Of($"greatest({Sql.Join(", ", days.Select(d => Day(d)))})");
+        List<Sql> facts =
+        [
+            Sql.Of($"select 'trait' as kind, name as subject, coalesce('t' || t, case when b then 'btrue' else 'bfalse' end) as value, profile_id from said where t is not null or b is not null"),
+            Sql.Of($"select 'habit', name, (case {recency} else {Raw(Features.RecencyDays.Length)} end) || '|' || (case {frequency} else {Raw(Features.FrequencyMost.Length)} end), profile_id from habit"),
+            Sql.Of($"select 'weekday', '', case {most} {Sql.Join(" ", days.Select(d => Sql.Of($"when {Day(d)} then '{Raw(d)}'")))} end, profile_id from week where n >= 3"),
+            Sql.Of($"select distinct 'source', '', source, profile_id from event where profile_id is not null and ts <= {asOf}"),
+            Sql.Of($"select 'segment', segment, '', profile_id from membership where left_at is null and segment <> {scope.Besides ?? ""}"),
+        ];
+        var cuts = scope.Bands.SelectMany(b => Enumerable.Range(0, b.Cuts.Count + 1).Select(i => new object?[]
+            { b.Kind is FeatureKind.Number ? "number" : "measure", b.Subject, i.ToString(System.Globalization.CultureInfo.InvariantCulture), i == 0 ? double.NegativeInfinity : b.Cuts[i - 1], i == b.Cuts.Count ? double.PositiveInfinity : b.Cuts[i] })).ToList();
+        if (cuts.Count > 0) facts.Add(Sql.Of($"select c.kind, c.subject, c.place, number.profile_id from number join cut c on c.kind = number.kind and c.subject = number.subject and number.n >= c.low and number.n < c.high"));
+        var numbers = cuts.Count == 0 ? Sql.Empty : Sql.Of($"""
+            {Numbers(scope)},
+            cut as (select cast(kind as text) as kind, cast(subject as text) as subject, cast(place as text) as place, cast(low as double precision) as low, cast(high as double precision) as high
+                from (values {Sql.Rows(cuts)}) as v(kind, subject, place, low, high)),
+            
+            """);
+        return Sql.Of($"""
+            {Traits(scope)},
+            {numbers}
+            habit as (select profile_id, name, count(*) as n, max(ts) as last from event where type = 'track' and profile_id is not null and ts <= {asOf} group by profile_id, name),
+            week as (select profile_id, count(*) as n{Sql.Join("", days.Select(d => Sql.Of($", count(case when day = {Raw(d)} then 1 end) as {Day(d)}")))} from (
+                select profile_id, extract(isodow from ts at time zone 'UTC') as day from event where profile_id is not null and ts <= {asOf}) as dated group by profile_id),
+            fact as ({Sql.Join("\nunion all ", facts)})
+            """);
+    }
+
+    private static Sql Day(int number) => Sql.Name("d" + number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static Sql Raw(int number) => ValueSql.Raw(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+}
