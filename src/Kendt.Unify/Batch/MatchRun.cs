@@ -7,7 +7,7 @@ namespace Kendt.Unify.Batch;
 /// One run of matching, from reading to a plan: stages that follow each other. What they found lies in memory until the last one writes the plan;
 /// a run that was cut off does the earlier stages again, with the same outcome.
 /// </summary>
-public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig config)
+public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig config, TimeProvider time)
 {
     private readonly List<KindRun> _kinds = [];
     private readonly List<(KindRun Kind, IReadOnlyList<Tie> Ties)> _found = [];
@@ -97,7 +97,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
             ToReview = pairs.Count(p => p.ForReview),
             Segments = await stores.Ledger.ReadAsync(s => Planner.SegmentsAsync(s, plan.Merging, cancel), cancel),
         };
-        await new PlanWriter(stores).WriteAsync(run, plan, pairs, summary, cancel);
+        await new PlanWriter(stores, time).WriteAsync(run, plan, pairs, summary, cancel);
         return $"{summary.Merged:N0} to be merged, {summary.Split:N0} to be split";
     }
 }

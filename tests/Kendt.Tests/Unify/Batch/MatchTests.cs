@@ -140,5 +140,12 @@ public sealed class MatchTests
         Assert.Equal(MatchState.Replaced, (await world.Runs.FindAsync(plan.Id, Cancel))!.State);
         Assert.Contains("newer plan", (await Assert.ThrowsAsync<BadInputException>(() => world.Runs.BeginApplyAsync(plan.Id, Cancel))).Message, StringComparison.Ordinal);
         await world.Runs.BeginApplyAsync(newer.Id, Cancel);
+        // While one is being applied, none is applied beside it; a run that was stopped is known by the next.
+        var stopped = await world.Runs.AddAsync("", "ida", Cancel);
+        world.Pass(TimeSpan.FromSeconds(1));
+        var third = await world.PlanAsync();
+        await world.Runs.BeginAsync(third.Id, Cancel);
+        Assert.Equal(MatchState.Failed, (await world.Runs.FindAsync(stopped, Cancel))!.State);
+        Assert.Contains(newer.Id.ToString(), (await Assert.ThrowsAsync<BadInputException>(() => world.Runs.BeginApplyAsync(third.Id, Cancel))).Message, StringComparison.Ordinal);
     }
 }
