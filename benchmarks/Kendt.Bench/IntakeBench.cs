@@ -33,6 +33,7 @@ internal static class IntakeBench
         var batches = new Option<int[]>("--batch") { Description = "Messages in a call", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 100] };
         var connections = new Option<int[]>("--connections") { Description = "Connections at once", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 32, 256] };
         var only = new Option<string[]>("--only") { Description = "Servers to measure: limit, collect, kendt", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => Kinds };
+        var plan = new Option<bool>("--plan") { Description = "The source of 'kendt' has a tracking plan that the messages keep to" };
         var command = new Command("intake", "Messages taken a second, beside bare Kestrel with a group-fsynced file");
         command.Add(seconds);
         command.Add(warm);
@@ -40,17 +41,18 @@ internal static class IntakeBench
         command.Add(quick);
         command.Add(batches);
         command.Add(connections);
+        command.Add(plan);
         command.Add(only.AcceptOnlyFromAmong(Kinds));
         command.SetAction(async (parse, cancel) =>
         {
             var isQuick = parse.GetValue(quick);
             await RunAsync(new(TimeSpan.FromSeconds(parse.GetValue(seconds)), TimeSpan.FromSeconds(parse.GetValue(warm)), isQuick ? 1 : parse.GetValue(rounds),
-                parse.GetValue(batches)!, isQuick ? [32] : parse.GetValue(connections)!, parse.GetValue(only)!), cancel);
+                parse.GetValue(batches)!, isQuick ? [32] : parse.GetValue(connections)!, parse.GetValue(only)!, parse.GetValue(plan)), cancel);
         });
         return command;
     }
 
-    private sealed record Plan(TimeSpan Time, TimeSpan Warm, int Rounds, int[] Batches, int[] Connections, string[] Kinds);
+    private sealed record Plan(TimeSpan Time, TimeSpan Warm, int Rounds, int[] Batches, int[] Connections, string[] Kinds, bool HasContract);
 
     private static async Task RunAsync(Plan plan, CancellationToken cancel)
     {
@@ -82,10 +84,36 @@ internal static class IntakeBench
         Figures.Print(["case", "requests/s", "events/s", "p50 ms", "p99 ms", "CPU us/event", "bytes/event", "to profiles/s", "of limit"], rows);
     }
 
+    // What Messages.Track keeps to.
+    private const string Contract = """
+        plan: web
+        sources: [web]
+        mode: block
+        unplanned: block
+        events:
+          Product Added:
+            type: object
+            required: [product_id, price]
+            properties:
+              product_id: { type: string, pattern: '^P[0-9]+$' }
+              name: { type: string }
+              category: { enum: [Shoes, Jackets] }
+              price: { type: number, minimum: 0 }
+              quantity: { type: integer, minimum: 1 }
+              currency: { type: string, minLength: 3, maxLength: 3 }
+              cart_id: { type: string }
+        """;
+
     // Each measurement has a fresh server, so that nothing that one has left to do disturbs the next.
     private static async Task<Outcome> MeasureAsync(string kind, Case @case, Plan plan, CancellationToken cancel)
     {
         await using var server = await Server.StartAsync(kind, cancel);
+        if (plan.HasContract && kind == "kendt")
+        {
+            using var contract = new StringContent(Contract);
+            using var kept = await server.Http.PutAsync(new Uri("/v1/plans", UriKind.Relative), contract, cancel);
+            kept.EnsureSuccessStatusCode();
+        }
         var lines = new List<Line>();
         for (var i = 0; i < @case.Connections; i++) lines.Add(await Line.OpenAsync(server.Http.BaseAddress!, cancel));
         try

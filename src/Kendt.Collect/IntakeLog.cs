@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Kendt.Model;
 using Kendt.Store;
+using Microsoft.Win32.SafeHandles;
 
 namespace Kendt.Collect;
 
@@ -31,6 +32,12 @@ public sealed record IntakeOptions
 
     /// <summary>Slots of the first table of ids, a power of two. Default: 262,144, which is 2 MB.</summary>
     internal long FirstIdSlots { get; init; } = 1 << 18;
+
+    /// <summary>How bytes come into a file of the log. Default: as the system does it.</summary>
+    internal Durable.Writing Write { get; init; } = RandomAccess.Write;
+
+    /// <summary>How a file of the log comes to the disk. Default: as the system does it.</summary>
+    internal Action<SafeFileHandle> Flush { get; init; } = RandomAccess.FlushToDisk;
 }
 
 /// <summary>What became of a call.</summary>

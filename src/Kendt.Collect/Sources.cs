@@ -28,7 +28,7 @@ public sealed partial class Sources(Stores stores, TimeProvider time)
     private const string KeyLetters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
     // Only keys that exist are cached, so its size is bounded by what people made.
-    private readonly ConcurrentDictionary<string, Source> _byKey = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Remembered<Source>> _byKey = new(StringComparer.Ordinal);
 
     /// <summary>Makes a source with a write key; for a source that exists with the same kind and party, one more key.</summary>
     /// <exception cref="BadInputException">The name is not kebab case, or the source exists as something else.</exception>
@@ -69,12 +69,13 @@ public sealed partial class Sources(Stores stores, TimeProvider time)
     {
         if (writeKey is not { Length: > 0 and <= 200 }) return null;
         var hash = Hash(writeKey);
-        if (_byKey.TryGetValue(hash, out var known)) return known;
+        if (_byKey.TryGetValue(hash, out var known) && !known.IsDue()) return known.Value;
         var changes = Volatile.Read(ref _changes);
         var found = await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"""
             select {Columns} from source where name = (select source from write_key where key_hash = {hash} and disabled_at is null)
             """), Read, cancel), cancel);
-        if (found is not null) _byKey[hash] = found;
+        if (found is not null) _byKey[hash] = new(found, time);
+        else _byKey.TryRemove(hash, out _);
         // What was changed while this was read is not remembered as it was before.
         if (Volatile.Read(ref _changes) != changes) _byKey.TryRemove(hash, out _);
         return found;

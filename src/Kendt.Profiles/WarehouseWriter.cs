@@ -40,14 +40,20 @@ public static class WarehouseWriter
     /// <param name="owners">Whose the identifiers are; what an identifier named stays where it is if it leads there already.</param>
     public static async Task MoveAsync(Session warehouse, IReadOnlyDictionary<ProfileId, ProfileId> profiles, IReadOnlyDictionary<Identifier, ProfileId> owners, CancellationToken cancel)
     {
-        object?[][] moves = [.. profiles.SelectMany(p => owners.Where(o => o.Value != p.Value).Select(o => new object?[] { p.Key, o.Key.ToString(), o.Value }))];
-        await warehouse.ExecuteChunkedAsync(moves, rows => Sql.Of($"""
-            with v(written, named_by, owner) as ({rows})
-            update event_log set written_profile_id = v.owner{OwnEvents.Moved} from v where event_log.written_profile_id = v.written and event_log.named_by = v.named_by
+        if (profiles.Values.Concat(owners.Values).Distinct().Count() < 2) return; // everything leads to one
+        await warehouse.ExecuteAsync(Sql.Of($"create temporary table if not exists written_id (written uuid not null, leads uuid not null)"), cancel);
+        await warehouse.ExecuteAsync(Sql.Of($"create temporary table if not exists named_owner (named_by text not null, owner uuid not null)"), cancel);
+        await warehouse.ExecuteAsync(Sql.Of($"delete from written_id"), cancel);
+        await warehouse.ExecuteAsync(Sql.Of($"delete from named_owner"), cancel);
+        await warehouse.LoadAsync("written_id", ["written", "leads"], profiles.Select(p => new object?[] { p.Key, p.Value }), cancel);
+        await warehouse.LoadAsync("named_owner", ["named_by", "owner"], owners.Select(o => new object?[] { o.Key.ToString(), o.Value }), cancel);
+        await warehouse.ExecuteAsync(Sql.Of($"""
+            update event_log set written_profile_id = n.owner{OwnEvents.Moved} from written_id w, named_owner n
+            where event_log.written_profile_id = w.written and event_log.named_by = n.named_by and n.owner <> w.leads
             """), cancel);
-        await warehouse.ExecuteChunkedAsync(moves, rows => Sql.Of($"""
-            with v(written, named_by, owner) as ({rows})
-            update trait_log set written_profile_id = v.owner from v where trait_log.written_profile_id = v.written and trait_log.named_by = v.named_by
+        await warehouse.ExecuteAsync(Sql.Of($"""
+            update trait_log set written_profile_id = n.owner from written_id w, named_owner n
+            where trait_log.written_profile_id = w.written and trait_log.named_by = n.named_by and n.owner <> w.leads
             """), cancel);
     }
 

@@ -11,7 +11,7 @@ namespace Kendt.Segments;
 /// YAML as the JSON tree that it stands for, by the core schema of YAML 1.2: plain true, false, null and numbers are such
 /// values, all else is text (so <c>no</c> and <c>2024-01-01</c> are texts). Anchors, tags and several documents are refused.
 /// </summary>
-internal static partial class YamlTree
+public static partial class YamlTree
 {
     private const int MaxDepth = 3 * FilterJson.MaxDepth;
 
@@ -27,11 +27,11 @@ internal static partial class YamlTree
             parser.Consume<DocumentStart>();
             Copy(parser, json);
             parser.Consume<DocumentEnd>();
-            if (!parser.TryConsume<StreamEnd>(out _)) throw new BadInputException("The rule holds several YAML documents; give one.");
+            if (!parser.TryConsume<StreamEnd>(out _)) throw new BadInputException("It holds several YAML documents; give one.");
         }
         catch (YamlException fault)
         {
-            throw new BadInputException($"The rule cannot be read as YAML, line {fault.Start.Line}: {fault.Message}", fault);
+            throw new BadInputException($"It cannot be read as YAML, line {fault.Start.Line}: {fault.Message}", fault);
         }
         return memory.ToArray();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Studio.Parts;
 using Kendt.Studio.Texts;
@@ -24,6 +25,8 @@ public static class Hosting
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState();
+        var policies = services.AddAuthorizationBuilder();
+        foreach (var permission in Enum.GetValues<Permission>()) policies.AddPolicy(NeedsAttribute.PolicyOf(permission), policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(permission)));
         return services.AddStudioParts(options ?? new StudioOptions());
     }
 
@@ -57,7 +60,7 @@ public static class Hosting
             CultureInfo.CurrentUICulture = Speech.For(context.Request.Cookies[Speech.Cookie], accepted);
             return next(context);
         });
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", "?status={0}", createScopeForStatusCodePages: true);
         return app.Use((context, next) =>
         {
             if (!IsForPage(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;

@@ -1,3 +1,6 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Components;
+using Kendt.Govern;
 using MudBlazor;
 
 namespace Kendt.Studio;
@@ -21,6 +24,7 @@ public static class Navigation
         [
             new("Customers", "/people", Icons.Material.Outlined.PersonSearch),
             new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
+            new("Unify", "/unify", Icons.Material.Outlined.JoinInner),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
             new("Funnels", "/funnels", Icons.Material.Outlined.FilterAlt),
             new("Cohorts", "/cohorts", Icons.Material.Outlined.GridOn),
@@ -32,6 +36,7 @@ public static class Navigation
             new("Sources", "/sources", Icons.Material.Outlined.Sensors),
             new("Live", "/data/live", Icons.Material.Outlined.Stream),
             new("Imports", "/imports", Icons.Material.Outlined.UploadFile),
+            new("Pickups", "/data/pickups", Icons.Material.Outlined.DriveFolderUpload),
             new("DeadLetters", "/data/rejected", Icons.Material.Outlined.MarkEmailUnread),
             new("Plans", "/data/plans", Icons.Material.Outlined.Rule),
             new("Webhooks", "/data/webhooks", Icons.Material.Outlined.Webhook),
@@ -51,6 +56,11 @@ public static class Navigation
             new("Audit", "/audit", Icons.Material.Outlined.History),
         ]),
     ];
+
+    /// <summary>What one must be allowed to see each address of the menu: what its page says.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<Permission>> Needs { get; } = typeof(Navigation).Assembly.GetTypes()
+        .SelectMany(page => page.GetCustomAttributes<RouteAttribute>().Select(route => (route.Template, Needs: page.GetCustomAttributes<NeedsAttribute>())))
+        .ToDictionary(page => page.Template, page => (IReadOnlyList<Permission>)[.. page.Needs.Select(need => need.Permission)], StringComparer.Ordinal);
 
     /// <summary>The entry that an address belongs to; null for pages outside the menu.</summary>
     public static MenuEntry? Of(string address)

@@ -11,6 +11,7 @@ public static class MergeLog
     /// <returns>How many rows were new.</returns>
     public static async Task<int> CopyAsync(Engine ledger, Session warehouse, CancellationToken cancel)
     {
+        await warehouse.LockAsync("merges", cancel);
         var after = await Projection.ReadAsync(warehouse, "merges", cancel);
         var rows = await ledger.ReadAsync(s => s.ListAsync(
             Sql.Of($"select seq, profile_id, survivor_id, merged_at from merge_log where seq > {after} order by seq"),

@@ -17,7 +17,7 @@ public sealed class DemoTests
         await using var postgres = await Workspace.CreateAsync(On.Postgres);
         await FillAsync(embedded, kills: 0);
         var expected = await AskAsync(embedded);
-        await FillAsync(killed, kills: 4);
+        await FillAsync(killed, kills: 6); // the last two while customers are matched
         Assert.Equal(expected, await AskAsync(killed));
         await FillAsync(postgres, kills: 0);
         Assert.Equal(expected, await AskAsync(postgres));
@@ -30,7 +30,7 @@ public sealed class DemoTests
         {
             await using var kendt = await KendtProcess.StartAsync(["demo", "--people", "300", "--no-browser", "--data", workspace.Folder], workspace, Cancel);
             using var client = await kendt.ClientAsync(workspace, Cancel);
-            var until = i == kills ? int.MaxValue : 3 + i * 3;
+            var until = i == kills ? int.MaxValue : 3 + i * 4;
             while (true)
             {
                 var jobs = await client.GetStringAsync(new Uri("/v1/jobs", UriKind.Relative), Cancel);
@@ -39,8 +39,10 @@ public sealed class DemoTests
                 if (job.ValueKind is JsonValueKind.Object)
                 {
                     Assert.NotEqual("failed", job.GetProperty("state").GetString());
-                    if (job.GetProperty("state").GetString() == "done") break;
-                    if (job.GetProperty("steps").EnumerateArray().Count(s => s.GetProperty("state").GetString() == "done") >= until) break;
+                    // Its customers are matched after that.
+                    if (json.RootElement.EnumerateArray().Any(j => j.GetProperty("kind").GetString() == "match" && j.GetProperty("state").GetString() == "done")) break;
+                    var done = json.RootElement.EnumerateArray().Where(j => j.GetProperty("kind").GetString() is "demo" or "match").Sum(j => j.GetProperty("steps").EnumerateArray().Count(s => s.GetProperty("state").GetString() == "done"));
+                    if (done >= until) break;
                 }
                 await Task.Delay(20, Cancel);
             }

@@ -48,7 +48,7 @@ public sealed class DoorTests
     }
 
     [Fact]
-    public async Task What_no_room_can_use_yet_is_kept()
+    public async Task What_cannot_be_taken_is_kept_also_when_its_sender_was_told_so()
     {
         await using var door = await Door.OpenAsync(On.Embedded, Cancel);
         foreach (var path in new[] { "/v1/merge", "/v1/webhook", "/v1/audiencelist" })
@@ -57,7 +57,33 @@ public sealed class DoorTests
             Assert.Equal(1, said.GetProperty("rejected").GetArrayLength());
         }
         Assert.Equal(3, (await door.RowsAsync("SELECT DISTINCT body FROM dead_letter", 3, Cancel)).Count);
-        await Door.SaysAsync(HttpStatusCode.BadRequest, await door.PostAsync("/v1/webhook", "no json", Cancel), Cancel);
+        Assert.Equal("invalid_write_key", (await Door.SaysAsync(HttpStatusCode.Unauthorized, await door.PostAsync("/v1/webhook", "{}", Cancel, key: ""), Cancel)).GetProperty("code").GetString());
+        // A body that is too large: its beginning is kept, however its length is told.
+        var large = """{"batch":["this is how it began",""" + new string(' ', 5_000_000) + "]}";
+        foreach (var isChunked in new[] { false, true })
+            await Door.SaysAsync(HttpStatusCode.RequestEntityTooLarge, await door.PostAsync("/v1/batch", large, Cancel, also: r => r.Headers.TransferEncodingChunked = isChunked), Cancel);
+        Assert.All(await door.RowsAsync("SELECT source, length(body) <= 16384 AND body LIKE '%this is how it began%' FROM dead_letter WHERE reason LIKE '%larger than 4,000 KB%'", 2, Cancel), row => Assert.Equal("web,true", row));
+        // Who shows no key before the body is answered and leaves nothing.
+        await Door.SaysAsync(HttpStatusCode.RequestEntityTooLarge, await door.PostAsync("/v1/batch", large, Cancel, key: ""), Cancel);
+    }
+
+    [Fact]
+    public async Task A_list_says_of_each_member_whether_he_is_on_it()
+    {
+        await using var door = await Door.OpenAsync(On.Embedded, Cancel);
+        const string List = """
+            {"type":"audiencelist","messageId":"l1","userId":"sync","properties":{"listName":"vip","listData":{
+              "add":[{"email":"Anna@Example.com","firstName":"Anna"},{"EMAIL":"bo@example.com","ZIP":"8000"},{"email":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}],
+              "remove":[{"email":"anna@example.com"},{"userId":"u7"}]}}}
+            """;
+        for (var i = 0; i < 2; i++)
+        {
+            var said = await Door.SaysAsync(HttpStatusCode.OK, await door.PostAsync("/v1/audiencelist", List, Cancel), Cancel);
+            Assert.Contains("Digests of them name nobody", said.GetProperty("rejected")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        }
+        Assert.Equal(["l1:0", "l1:1", "l1:3", "l1:4"], await door.RowsAsync("SELECT message_id FROM event ORDER BY 1", 4, Cancel));
+        foreach (var (id, on) in new[] { ("email:anna@example.com", false), ("email:bo@example.com", true), ("user_id:u7", false) })
+            Assert.Equal(on, (await door.AskAsync("/v1/profiles/" + id, Cancel)).GetProperty("traits").GetProperty("vip").GetBoolean());
     }
 
     [Fact]

@@ -78,6 +78,29 @@ public sealed partial class StudioStories
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).PressAsync("Enter");
         await page.WaitForURLAsync(new Regex("/segments/big-spenders$"));
 
+        // The four steps of matching, its plan, and an uncertain pair that is answered by a key.
+        await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
+        using (var owner = await kendt.ClientAsync(workspace, Cancel))
+            while (!(await owner.GetStringAsync(new Uri("/v1/matching/runs", UriKind.Relative), Cancel)).Contains("\"state\":\"applied\"", StringComparison.Ordinal)) await Task.Delay(100, Cancel);
+        foreach (var address in new[] { "unify", "unify?step=clean", "unify?step=match", "unify?step=merge", "unify/plan", "unify/review" })
+        {
+            await page.GotoAsync(kendt.Address + address, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await Assertions.Expect(page.Locator("main .card").First).ToBeVisibleAsync();
+            await LookAsync(page, address.Replace('/', '-').Replace("?step=", "-", StringComparison.Ordinal));
+        }
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("0 answered");
+        await page.Keyboard.PressAsync("k");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("1 answered", new() { Timeout = 15_000 });
+        await page.GotoAsync(kendt.Address + "unify?step=match", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.Locator("#bits").FillAsync("12");
+        await page.WaitForURLAsync(new Regex("bits=12"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Fix this threshold" }).ClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("fixed at 12 bits", new() { Timeout = 15_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a plan" }).ClickAsync();
+        await page.GotoAsync(kendt.Address + "unify?step=merge", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply the plan" }).ClickAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("parted", new() { Timeout = 30_000 });
+
         // A link works once.
         await using var other = await browser.NewContextAsync();
         var second = await other.NewPageAsync();

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Kendt.Model;
 using Kendt.Studio.Data;
 
@@ -17,21 +18,21 @@ public sealed class DesignDesks(bool empty) : ILetterDesk, IPlanDesk, IInletDesk
         new DeadLetter(id, "loyalty", "import:0192:4812", "Left out: 'birthday' is no date.", """{"no":"004812","birthday":"31-02-1980"}""", Now.AddHours(-9)), null, "source: loyalty\nrows: records\nkey: no\n", 2, Now.AddHours(-1),
         body is null ? "Not taken: 'birthday' is no date." : null, body is null ? [] : [$"loyalty 004812: {body}"]));
 
-    public Task MendAsync(Guid id, string? body, string actor, CancellationToken cancel) => Note("mend " + body);
+    public Task MendAsync(Guid id, string? body, ClaimsPrincipal who, CancellationToken cancel) => Note("mend " + body);
 
-    public async Task<int> MapAsync(string source, string reason, string mapping, string actor, CancellationToken cancel)
+    public async Task<int> MapAsync(string source, string reason, string mapping, ClaimsPrincipal who, CancellationToken cancel)
     {
         await Note("map " + source);
         return 3;
     }
 
-    public async Task<ReplayView> ReplayAsync(LetterChoice choice, string actor, CancellationToken cancel)
+    public async Task<ReplayView> ReplayAsync(LetterChoice choice, ClaimsPrincipal who, CancellationToken cancel)
     {
         await Note($"replay {choice.Ids?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all of " + choice.Query?.Source}");
         return new(choice.Ids is null, choice.Ids?.Count ?? 0, 0, null);
     }
 
-    public async Task<int> DiscardAsync(LetterChoice choice, string actor, CancellationToken cancel)
+    public async Task<int> DiscardAsync(LetterChoice choice, ClaimsPrincipal who, CancellationToken cancel)
     {
         await Note($"discard {choice.Ids?.Count}");
         return choice.Ids?.Count ?? 4;
@@ -50,13 +51,13 @@ public sealed class DesignDesks(bool empty) : ILetterDesk, IPlanDesk, IInletDesk
     public Task CheckAsync(string yaml, CancellationToken cancel) =>
         yaml.Contains("strict", StringComparison.Ordinal) ? throw new BadInputException("The tracking plan has 1 fault:\n  line 3, column 7: 'strict' is none of observe, warn, block.") : Task.CompletedTask;
 
-    public async Task<string> PutAsync(string yaml, string actor, CancellationToken cancel)
+    public async Task<string> PutAsync(string yaml, ClaimsPrincipal who, CancellationToken cancel)
     {
         await CheckAsync(yaml, cancel);
         return "webshop-events";
     }
 
-    public Task RemoveAsync(string name, string actor, CancellationToken cancel) => Note("remove " + name);
+    public Task RemoveAsync(string name, ClaimsPrincipal who, CancellationToken cancel) => Note("remove " + name);
 
     public Task<IReadOnlyList<WebhookRow>> WebhooksAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<WebhookRow>>(empty ? [] : [new("payments", "/v1/webhook/payments", "Stripe-Signature"), new("bookings", "/v1/webhook/bookings", null)]);
 
@@ -65,16 +66,16 @@ public sealed class DesignDesks(bool empty) : ILetterDesk, IPlanDesk, IInletDesk
     public Task<(string? Refused, IReadOnlyList<string> Becomes)> TryWebhookAsync(string yaml, string body, CancellationToken cancel) =>
         Task.FromResult<(string?, IReadOnlyList<string>)>((null, ["""{"type": "track", "event": "Payment Made", "userId": "c1"}"""]));
 
-    public Task<string> PutWebhookAsync(string yaml, string? secret, string actor, CancellationToken cancel) => Task.FromResult("payments");
+    public Task<string> PutWebhookAsync(string yaml, string? secret, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult("payments");
 
     public Task<IReadOnlyList<TableRow>> TablesAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<TableRow>>(empty ? [] :
         [new("crm", "postgres", "public.customer", "updated_at", "2026-11-23 09:15:02.120331+00", 412, 15, Now.AddMinutes(-3), null), new("bookings", "sqlite", null, null, null, 0, 0, null, "There is no SQLite file at that path on this server.")]);
 
     public Task<string?> TableAsync(string source, CancellationToken cancel) => Task.FromResult(empty ? null : "kind: postgres\ntable: public.customer\ncursor: updated_at\n");
 
-    public Task<string> PutTableAsync(string yaml, string? connection, string actor, CancellationToken cancel) => Task.FromResult("crm");
+    public Task<string> PutTableAsync(string yaml, string? connection, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult("crm");
 
-    public Task SyncAsync(string source, bool full, string actor, CancellationToken cancel) => Note("sync " + source);
+    public Task SyncAsync(string source, bool full, ClaimsPrincipal who, CancellationToken cancel) => Note("sync " + source);
 
     private Task Note(string what)
     {

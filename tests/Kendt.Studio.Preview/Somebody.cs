@@ -14,7 +14,7 @@ public sealed class Somebody(IOptionsMonitor<AuthenticationSchemeOptions> option
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.Name, "Signe Holm"), new(ClaimTypes.Email, "signe@fjeldogfjord.example"), new(ClaimTypes.Role, "marketing")], SchemeName);
+            [new(ClaimTypes.Name, "Signe Holm"), new(ClaimTypes.Email, "signe@fjeldogfjord.example"), new(ClaimTypes.Role, "Admin")], SchemeName);
         return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName)));
     }
 }

@@ -64,4 +64,34 @@ public sealed class ContractTests : StudioContext
         Open<TablesPage>("/data/tables").Find("tbody .button").Click();
         Assert.Equal(["sync crm"], Desks.Done);
     }
+
+    [Fact]
+    public void A_place_is_tried_before_it_is_kept_and_what_is_wrong_is_said()
+    {
+        var pickups = Services.GetRequiredService<DesignPickups>();
+        var page = Open<PickupPage>("/data/pickups/new?kind=sftp", ("Source", "new"));
+        Assert.Equal("password", page.Find("#pickup-password").GetAttribute("type"));
+        page.Find("#pickup-source").Change("partner");
+        page.Find("#pickup-host").Change("nobody");
+        page.FindAll("form .button")[0].Click();
+        page.WaitForAssertion(() => Assert.Contains("does not let us in", page.Find(".note.bad").TextContent, StringComparison.Ordinal));
+        page.Find("#pickup-host").Change("sftp.example");
+        page.FindAll("form .button")[0].Click();
+        page.WaitForAssertion(() => Assert.Contains("2 files are there: a.csv, b.csv", page.Find(".note.good").TextContent, StringComparison.Ordinal));
+        page.Find("form").Submit();
+        page.WaitForAssertion(() => Assert.Equal("/data/pickups/partner", Address));
+        Assert.Equal(["put partner Sftp host=sftp.example"], pickups.Done);
+    }
+
+    [Fact]
+    public void A_place_is_paused_and_its_mapping_changed()
+    {
+        var pickups = Services.GetRequiredService<DesignPickups>();
+        var page = Open<PickupPage>("/data/pickups/loyalty", ("Source", "loyalty"));
+        Assert.Contains("keeps no mapping that fits", page.Markup, StringComparison.Ordinal);
+        page.FindAll(".page-head .button, header .button").Single(b => b.TextContent == "Pause").Click();
+        page.FindAll("button").Last(b => b.TextContent == "Keep").Click();
+        page.WaitForAssertion(() => Assert.Equal(["off loyalty", "mapping loyalty"], pickups.Done));
+        Assert.Single(Open<PickupPage>("/data/pickups/none", ("Source", "none")).FindAll(".empty"));
+    }
 }

@@ -3,6 +3,7 @@ using Kendt.Studio.Layout;
 using Kendt.Studio.Pages.Entry;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Kendt.Studio.Tests;
@@ -24,6 +25,31 @@ public sealed class NavigationTests : StudioContext
         string[] open = ["SignIn", "NotFound", "Error"];
         Assert.All(Pages, page => Assert.Equal(open.Contains(page.Name), page.GetCustomAttributes<AllowAnonymousAttribute>().Any()));
         Assert.All(Pages, page => Assert.NotEmpty(page.GetCustomAttributes<AuthorizeAttribute>()));
+    }
+
+    [Theory]
+    [InlineData("Admin", "Audit", true)]
+    [InlineData("Analyst", "Query", true)]
+    [InlineData("Analyst", "Audit", false)]
+    [InlineData("Analyst", "Identity", false)]
+    [InlineData("Service", "Customers", true)]
+    [InlineData("Service", "Destinations", false)]
+    [InlineData("Marketing", "DeadLetters", true)]
+    [InlineData("nobody", "Customers", false)]
+    public void The_menu_offers_what_the_role_may_see(string role, string key, bool shown)
+    {
+        AddAuthorization().SetAuthorized("Signe Holm").SetRoles(role);
+        var address = Navigation.Menu.SelectMany(group => group.Entries).Single(entry => entry.Key == key).Address;
+        var menu = Render<CascadingAuthenticationState>(state => state.AddChildContent<Menu>());
+        menu.WaitForAssertion(() => Assert.Equal(shown, menu.FindAll("a").Any(a => a.GetAttribute("href") == address)));
+    }
+
+    [Fact]
+    public void What_changes_or_shows_more_than_everybody_may_says_so()
+    {
+        string[] forEverybody = ["TodayPage", "SegmentsPage", "SegmentPage", "MeasuresPage", "SourcesPage", "SourcePage", "LivePage", "PlansPage", "ConsentPage", "UnifyPage", "MatchPlanPage"];
+        var open = Pages.Where(page => !page.GetCustomAttributes<AllowAnonymousAttribute>().Any() && !page.GetCustomAttributes<NeedsAttribute>().Any()).Select(page => page.Name);
+        Assert.Equal(forEverybody.Order(StringComparer.Ordinal), open.Order(StringComparer.Ordinal));
     }
 
     [Theory]

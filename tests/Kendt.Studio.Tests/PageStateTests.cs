@@ -7,6 +7,7 @@ using Kendt.Studio.Pages.Governance;
 using Kendt.Studio.Pages.People;
 using Kendt.Studio.Pages.Segments;
 using Kendt.Studio.Pages.Today;
+using Kendt.Studio.Pages.Unify;
 using Microsoft.AspNetCore.Components;
 
 namespace Kendt.Studio.Tests;
@@ -18,6 +19,9 @@ public sealed class PagesWithDataTests : StudioContext
     {
         { typeof(PeoplePage), "/people", "Nordlys Arkitekter ApS" },
         { typeof(IdentityBookPage), "/people/identity", "shop-tablet-3" },
+        { typeof(UnifyPage), "/unify", "loyaltyPoints" },
+        { typeof(MatchPlanPage), "/unify/plan", "Very many records" },
+        { typeof(ReviewPage), "/unify/review", "200 left" },
         { typeof(SegmentsPage), "/segments", "Valuable club members" },
         { typeof(DevicesPage), "/devices", "Hiking" },
         { typeof(SourcesPage), "/sources", "newsletter" },
@@ -26,6 +30,7 @@ public sealed class PagesWithDataTests : StudioContext
         { typeof(PlansPage), "/data/plans", "webshop-events" },
         { typeof(WebhooksPage), "/data/webhooks", "Stripe-Signature" },
         { typeof(TablesPage), "/data/tables", "public.customer" },
+        { typeof(PickupsPage), "/data/pickups", "does not let us in" },
         { typeof(JobsPage), "/jobs", "Import members.csv into loyalty" },
         { typeof(DestinationsPage), "/destinations", "https://hooks.brevkassen.example/kendt" },
         { typeof(DeliveriesPage), "/deliveries", "left-a-basket" },
@@ -67,9 +72,9 @@ public sealed class PagesWithoutDataTests() : StudioContext(empty: true)
 {
     public static TheoryData<Type, string> Pages => new()
     {
-        { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(SegmentsPage), "/segments" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
+        { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(UnifyPage), "/unify" }, { typeof(MatchPlanPage), "/unify/plan" }, { typeof(ReviewPage), "/unify/review" }, { typeof(SegmentsPage), "/segments" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
         { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/data/rejected" }, { typeof(JobsPage), "/jobs" },
-        { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" },
+        { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" }, { typeof(PickupsPage), "/data/pickups" },
         { typeof(DestinationsPage), "/destinations" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },
         { typeof(MembersPage), "/members" }, { typeof(AuditPage), "/audit" },
     };

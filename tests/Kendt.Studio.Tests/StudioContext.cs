@@ -20,7 +20,7 @@ public abstract class StudioContext : BunitContext
         Services.AddSingleton<TimeProvider>(Time);
         Services.AddStudioParts(new());
         Services.AddDesignData(empty);
-        AddAuthorization().SetAuthorized("Signe Holm");
+        AddAuthorization().SetAuthorized("Signe Holm").SetRoles("Admin");
         this.AddBunitPersistentComponentState();
     }
 

@@ -65,7 +65,7 @@ public sealed partial class TextsTests
     private static readonly Type[] Lists =
     [
         typeof(Question), typeof(Finding), typeof(Need), typeof(CustomerKind), typeof(PeopleOrder), typeof(MeasureKind), typeof(TimelineKind),
-        typeof(JobState), typeof(ConsentState), typeof(SourceKind), typeof(Party), typeof(Kendt.Collect.Per), typeof(Kendt.Collect.Meaning), typeof(Kendt.Collect.RemarkKind), typeof(Kendt.Collect.ColumnType), typeof(Kendt.Collect.FileForm),
+        typeof(JobState), typeof(ConsentState), typeof(SourceKind), typeof(Party), typeof(Kendt.Collect.Per), typeof(Kendt.Collect.Meaning), typeof(Kendt.Collect.RemarkKind), typeof(Kendt.Collect.ColumnType), typeof(Kendt.Collect.FileForm), typeof(Kendt.Collect.PickupKind),
     ];
 
     private static readonly string[] Words = ["Time.Ago", "Time.In", "Strip", "Deliveries", "Step"];

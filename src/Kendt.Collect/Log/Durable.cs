@@ -6,6 +6,9 @@ namespace Kendt.Collect;
 /// <summary>What .NET has no call for.</summary>
 internal static partial class Durable
 {
+    /// <summary>Writes all of some bytes at a place of a file, or throws.</summary>
+    public delegate void Writing(SafeFileHandle file, ReadOnlySpan<byte> bytes, long at);
+
     /// <summary>Brings a folder's own list of files to the disk. Windows does so by itself.</summary>
     public static void Folder(string path)
     {

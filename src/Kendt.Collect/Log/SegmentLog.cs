@@ -12,19 +12,20 @@ namespace Kendt.Collect;
 /// </summary>
 internal sealed class SegmentLog : IMessageStore
 {
-    private const int ReadBytes = 32 << 20, WriteBytes = 4 << 20;
+    private const int ReadBytes = 32 << 20, WriteBytes = 4 << 20, Ahead = 16;
     private const string Ending = ".seg";
 
     private readonly string _folder;
     private readonly IntakeOptions _options;
     private readonly FrameBuffer _frames = new();
-    private readonly List<UInt128> _fresh = [];
+    private readonly List<UInt128> _fresh = [], _asked = [];
     private readonly HashSet<UInt128> _group = [];
     private readonly ConcurrentDictionary<LogDamage, byte> _told = [];
     private FileStream _lock = null!;
     private IdTables _ids = null!;
     private SafeFileHandle _file = null!;
     private Task _saving = Task.CompletedTask;
+    private bool _isLeftOver; // there may be something behind the log's end
     private long[] _segments;
     private volatile Place _tail = new(0, 0, 0), _cursor = new(0, 0, 0);
 
@@ -80,9 +81,8 @@ internal sealed class SegmentLog : IMessageStore
     public Task<LogHealth> VerifyAsync(CancellationToken cancel)
     {
         var (tail, messages, damages) = (_tail, 0L, new List<LogDamage>());
-        foreach (var first in Volatile.Read(ref _segments))
+        foreach (var first in Volatile.Read(ref _segments).TakeWhile(s => s <= tail.Segment))
         {
-            if (first > tail.Segment) break;
             using var reader = Reader(first, tail, null);
             while (reader.Read(out var frame))
             {
@@ -100,10 +100,8 @@ internal sealed class SegmentLog : IMessageStore
         while (Volatile.Read(ref _segments) is [var first, var next, ..] && next - 1 <= upToSeq)
         {
             cancel.ThrowIfCancellationRequested();
-            using (var reader = Reader(next, _tail, null))
-            {
-                if (!reader.Read(out var frame) || frame.ReceivedAt >= receivedBefore) break;
-            }
+            using var reader = Reader(next, _tail, null);
+            if (!reader.Read(out var frame) || frame.ReceivedAt >= receivedBefore) break;
             ChangeSegments(all => all[1..]);
             File.Delete(PathOf(_folder, first));
             removed += next - first;
@@ -176,14 +174,16 @@ internal sealed class SegmentLog : IMessageStore
         _fresh.Clear();
         _group.Clear();
         _frames.Clear();
-        for (var i = 0; i < calls.Count; i++)
+        _asked.Clear();
+        foreach (var (source, items, _) in calls) foreach (var item in items) _asked.Add(_ids.DigestOf(source, item.MessageId));
+        for (var (i, at) = (0, 0); i < calls.Count; i++)
         {
-            var (source, items, receivedAt) = calls[i];
-            foreach (var item in items)
+            foreach (var item in calls[i].Items)
             {
-                var digest = _ids.DigestOf(source, item.MessageId);
+                if (at + Ahead < _asked.Count) _ids.Prefetch(_asked[at + Ahead]);
+                var digest = _asked[at++];
                 if (_ids.Contains(digest) || !_group.Add(digest)) continue;
-                _frames.Add(++seq, source, receivedAt, item);
+                _frames.Add(++seq, calls[i].Source, calls[i].ReceivedAt, item);
                 _fresh.Add(digest);
                 fresh[i]++;
             }
@@ -193,7 +193,8 @@ internal sealed class SegmentLog : IMessageStore
         if (_fresh.Count == 0) return fresh;
         _ids.MakeRoom(_fresh.Count); // before anything is on the disk: afterwards it must not fail
         Write(ref end);
-        RandomAccess.FlushToDisk(_file);
+        _options.Flush(_file);
+        _isLeftOver = false;
         // Only what is durable is known: an id that a power cut left without its message would lose the message for ever.
         foreach (var digest in _fresh) _ids.Add(digest);
         _tail = new(seq, segment, end);
@@ -201,10 +202,13 @@ internal sealed class SegmentLog : IMessageStore
         return fresh;
     }
 
-    // Always at the log's end: what a failed write left behind it is written over, or cut off at the next start.
+    // Always at the log's end. What a failed write left behind it goes first: its senders come again, and some of it written
+    // over would leave the rest as messages that nobody was told of.
     private void Write(ref long end)
     {
-        RandomAccess.Write(_file, _frames.Written, end);
+        if (_isLeftOver && end == _tail.Offset) RandomAccess.SetLength(_file, end);
+        _isLeftOver = true;
+        _options.Write(_file, _frames.Written, end);
         end += _frames.Written.Length;
         _frames.Clear();
     }
@@ -244,9 +248,8 @@ internal sealed class SegmentLog : IMessageStore
     {
         var messages = new List<Message>();
         // The tail first: segments that it knows are in the list that is read after it.
-        var (tail, segments, cursor) = (_tail, Volatile.Read(ref _segments), _cursor);
+        var (tail, segments, cursor, bytes) = (_tail, Volatile.Read(ref _segments), _cursor, 0L);
         if (afterSeq >= tail.Seq) return messages;
-        var bytes = 0L;
         for (var i = Math.Max(0, IndexOf(segments, afterSeq + 1)); i < segments.Length && segments[i] <= tail.Segment && messages.Count < max && bytes < ReadBytes; i++)
         {
             using var reader = Reader(segments[i], tail, cursor.Seq <= afterSeq && cursor.Segment == segments[i] ? cursor : null);

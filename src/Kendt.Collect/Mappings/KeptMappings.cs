@@ -20,6 +20,10 @@ public sealed class KeptMappings(Stores stores, Sources sources, TimeProvider ti
         Sql.Of($"select source, name, yaml, updated_at from mapping where source = {source} order by updated_at desc, name"),
         row => new KeptMapping(row.Text(0), row.Text(1), row.Text(2), row.Time(3)), cancel), cancel);
 
+    /// <summary>How many each source keeps, and when the newest was.</summary>
+    public Task<List<(string Source, int Count, DateTimeOffset NewestAt)>> CountAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select source, count(*), max(updated_at) from mapping group by source order by source"), row => (row.Text(0), (int)row.Long(1), row.Time(2)), cancel), cancel);
+
     /// <summary>Keeps a mapping as the newest of its source, which is made if it is not there.</summary>
     /// <exception cref="BadInputException">The text is no mapping, or its source is another party's.</exception>
     public async Task<KeptMapping> KeepAsync(string yaml, CancellationToken cancel)

@@ -5,6 +5,12 @@ namespace Kendt.Collect;
 /// <summary>The kinds of places.</summary>
 public enum PickupKind { Folder, S3, Azure, Sftp }
 
+/// <summary>One thing that is said of a place.</summary>
+/// <param name="Name">As it is written: path, bucket, privateKey ...</param>
+/// <param name="Needed">There is no place without it.</param>
+/// <param name="Secret">It is kept encrypted and never shown.</param>
+public sealed record PickupField(string Name, bool Needed, bool Secret);
+
 /// <summary>What a place needs to be reached, checked when it is set up and when it is used.</summary>
 internal sealed class PickupSettings
 {
@@ -42,6 +48,10 @@ internal sealed class PickupSettings
     public string this[string key] => _values[key];
 
     public string? Find(string key) => _values.TryGetValue(key, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>What can be said of a kind of place, what is needed first.</summary>
+    public static IReadOnlyList<PickupField> FieldsOf(PickupKind kind) =>
+        [.. Known[kind].Needed.Select(name => new PickupField(name, true, IsSecret(kind, name))), .. Known[kind].Free.Select(name => new PickupField(name, false, IsSecret(kind, name)))];
 
     public static bool IsSecret(PickupKind kind, string key) => Known[kind].Secret.Contains(key);
 

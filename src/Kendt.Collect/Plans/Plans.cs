@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Kendt.Model;
@@ -12,7 +13,10 @@ namespace Kendt.Collect;
 /// </summary>
 public sealed class Plans(Stores stores, Violations violations, TimeProvider time)
 {
-    private volatile Dictionary<string, Plan>? _bySource;
+    // The plans by source, and when each was changed last.
+    private sealed record Loaded(Dictionary<string, Plan> BySource, string Changes);
+
+    private volatile Remembered<Loaded>? _loaded;
 
     public async Task<IReadOnlyList<Plan>> ListAsync(CancellationToken cancel) =>
         [.. (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select yaml from plan order by name"), r => r.Text(0), cancel), cancel)).Select(PlanFile.Parse)];
@@ -21,7 +25,7 @@ public sealed class Plans(Stores stores, Violations violations, TimeProvider tim
         await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"select yaml from plan where name = {name}"), r => r.Text(0), cancel), cancel) is { } yaml ? PlanFile.Parse(yaml) : null;
 
     /// <summary>The plan of a source; null if it has none.</summary>
-    public async ValueTask<Plan?> OfAsync(string source, CancellationToken cancel) => (_bySource ?? await LoadAsync(cancel)).GetValueOrDefault(source);
+    public async ValueTask<Plan?> OfAsync(string source, CancellationToken cancel) => (_loaded is { } known && !known.IsDue() ? known.Value : await LoadAsync(cancel)).BySource.GetValueOrDefault(source);
 
     /// <summary>Keeps a plan; it holds for what comes from now on.</summary>
     /// <exception cref="BadInputException">It has faults, or one of its sources has another plan.</exception>
@@ -36,6 +40,7 @@ public sealed class Plans(Stores stores, Violations violations, TimeProvider tim
         await stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
             insert into plan (name, yaml, updated_at) values ({plan.Name}, {yaml}, {time.GetUtcNow()}) on conflict (name) do update set yaml = excluded.yaml, updated_at = excluded.updated_at
             """), cancel), cancel);
+        _loaded = null; // of two changes in one moment the second holds, too
         await LoadAsync(cancel);
         return plan;
     }
@@ -44,6 +49,7 @@ public sealed class Plans(Stores stores, Violations violations, TimeProvider tim
     public async Task<bool> RemoveAsync(string name, CancellationToken cancel)
     {
         var removed = await stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"delete from plan where name = {name}"), cancel), cancel);
+        _loaded = null;
         await LoadAsync(cancel);
         return removed > 0;
     }
@@ -81,10 +87,16 @@ public sealed class Plans(Stores stores, Violations violations, TimeProvider tim
         return Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(item.Body.Span[..^1])},\"messageId\":{JsonSerializer.Serialize(item.MessageId)}}}");
     }
 
-    private async Task<Dictionary<string, Plan>> LoadAsync(CancellationToken cancel)
+    // What nobody changed is not compiled again.
+    private async Task<Loaded> LoadAsync(CancellationToken cancel)
     {
-        var loaded = new Dictionary<string, Plan>(StringComparer.Ordinal);
-        foreach (var plan in await ListAsync(cancel)) foreach (var source in plan.Sources) loaded[source] = plan;
-        return _bySource = loaded;
+        var rows = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name, updated_at from plan order by name"), r => string.Create(CultureInfo.InvariantCulture, $"{r.Text(0)} {r.Time(1).UtcTicks}"), cancel), cancel);
+        var changes = string.Join('\n', rows);
+        if (_loaded is { Value: var known } && known.Changes == changes) return known;
+        var bySource = new Dictionary<string, Plan>(StringComparer.Ordinal);
+        foreach (var plan in await ListAsync(cancel)) foreach (var source in plan.Sources) bySource[source] = plan;
+        var loaded = new Loaded(bySource, changes);
+        _loaded = new(loaded, time);
+        return loaded;
     }
 }

@@ -8,7 +8,7 @@ namespace Kendt.Collect;
 /// <summary>The webhook files of the workspace, with the secrets that their senders sign with, sealed.</summary>
 public sealed class WebhookSetups(Stores stores, Sources sources, Secrets secrets, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, (WebhookSetup Setup, string? Secret)> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Remembered<(WebhookSetup Setup, string? Secret)>> _known = new(StringComparer.Ordinal);
 
     public async Task<IReadOnlyList<WebhookSetup>> ListAsync(CancellationToken cancel) =>
         [.. (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select yaml from webhook order by source"), r => r.Text(0), cancel), cancel)).Select(WebhookSetup.Parse)];
@@ -16,10 +16,14 @@ public sealed class WebhookSetups(Stores stores, Sources sources, Secrets secret
     /// <summary>The setup of a source and its secret in clear; null if the source has none.</summary>
     internal async ValueTask<(WebhookSetup Setup, string? Secret)?> FindAsync(string source, CancellationToken cancel)
     {
-        if (_known.TryGetValue(source, out var known)) return known;
+        if (_known.TryGetValue(source, out var known) && !known.IsDue()) return known.Value;
         var row = await stores.Ledger.ReadAsync(s => s.FirstAsync<(string Yaml, string? Secret)?>(Sql.Of($"select yaml, secret from webhook where source = {source}"), r => (r.Text(0), r.TextOrNull(1)), cancel), cancel);
-        if (row is not { } found) return null;
-        return _known[source] = (WebhookSetup.Parse(found.Yaml), found.Secret is null ? null : secrets.Unprotect(found.Secret));
+        if (row is not { } found)
+        {
+            _known.TryRemove(source, out _);
+            return null;
+        }
+        return (_known[source] = new((WebhookSetup.Parse(found.Yaml), found.Secret is null ? null : secrets.Unprotect(found.Secret)), time)).Value;
     }
 
     /// <summary>Keeps a setup; the source is made if it is not there. Without a new secret the kept one stays.</summary>

@@ -34,8 +34,9 @@ public sealed class Webhooks(WebhookSetups setups, Entrance entrance, RecordLog 
 
     public async Task<WebhookResult> TakeAsync(WebhookRequest request, CancellationToken cancel)
     {
-        if (await setups.FindAsync(request.Source, cancel) is not { } found) return new WebhookResult.Unknown();
-        var (setup, now) = (found.Setup, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        if (await setups.FindAsync(request.Source, cancel) is not { } found) return request.ShowsKey ? await KeepAsync(request, now, cancel) : new WebhookResult.Unknown();
+        var setup = found.Setup;
         if (Unproven(setup, found.Secret, request, now) is { } reason) return new WebhookResult.Unproven(reason);
         var call = WebhookCall.Write(request.Body, request.ContentType, request.Headers, request.Query, setup.Signature?.Header, now);
         var becomes = await WebhookReader.ReadAsync(setup, call, now, time, cancel);
@@ -50,6 +51,14 @@ public sealed class Webhooks(WebhookSetups setups, Entrance entrance, RecordLog 
         var (result, letIn) = await entrance.AppendAsync(setup.Source, new TrackingCall.Items(becomes.Messages, [], null), now, cancel);
         return result is AppendResult.Busy busy ? new WebhookResult.Busy(busy.RetryAfter)
             : new WebhookResult.Kept(letIn.Taken.Count, becomes.Records.Count, [.. letIn.Refused.Select(r => r.Reason)]);
+    }
+
+    // Who shows the key is trusted before there is a file: when there is one, what was kept is replayed.
+    private async Task<WebhookResult> KeepAsync(WebhookRequest request, DateTimeOffset now, CancellationToken cancel)
+    {
+        var reason = $"The source '{request.Source}' has no webhook file, so nothing says what to make of it. Give it one ('kendt webhook set FILE', or Webhooks in Studio), and replay this.";
+        await letters.WriteAsync([DeadLetter.Of(request.Source, Origin, reason, WebhookCall.Write(request.Body, request.ContentType, request.Headers, request.Query, null, now), now)], cancel);
+        return new WebhookResult.Kept(0, 0, [reason]);
     }
 
     /// <summary>What a call would become, with the kept setup or another; nothing is changed and no proof is asked for.</summary>

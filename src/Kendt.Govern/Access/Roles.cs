@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Kendt.Govern;
 
 /// <summary>What a member is in the company; it decides what Kendt lets them see and do.</summary>
@@ -68,4 +70,10 @@ public static class Roles
     public static bool Allows(Role role, Permission permission) => Table[role].Contains(permission);
 
     public static IReadOnlySet<Permission> Of(Role role) => Table[role];
+
+    /// <summary>The role of somebody who is signed in; null of a program, and of nobody.</summary>
+    public static Role? Of(ClaimsPrincipal user) => Enum.TryParse<Role>(user.FindFirst(ClaimTypes.Role)?.Value, ignoreCase: true, out var role) ? role : null;
+
+    /// <summary>Whether a member's role allows it; nobody without a role may do anything.</summary>
+    public static bool May(this ClaimsPrincipal user, Permission permission) => Of(user) is { } role && Allows(role, permission);
 }

@@ -19,6 +19,7 @@ internal static class WebhookApi
     public static IEndpointRouteBuilder MapWebhooks(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/webhook/{source}", (HttpContext context, string source, WebhookDoor door) => door.TakeAsync(context, source)).AllowAnonymous().DisableAntiforgery().WithTags("Tracking").WithSummary("A webhook of a source: any JSON or form, signed as its file says, or with the source's write key");
+        routes.MapPost("/v1/webhook", (HttpContext context, WebhookDoor door) => door.TakeAsync(context, null)).AllowAnonymous().DisableAntiforgery().WithTags("Tracking").WithSummary("The same, the source being that of the write key, as RudderStack has it");
         var api = routes.MapGroup("/v1/webhooks").WithTags("Webhooks").NeedsScope(Scopes.Admin);
         api.MapGet("/", async (WebhookSetups setups, CancellationToken cancel) => Results.Ok((await setups.ListAsync(cancel)).Select(Shown))).WithSummary("The webhooks");
         api.MapGet("/{source}", async (string source, WebhookSetups setups, CancellationToken cancel) => Results.Ok(Whole(await FindAsync(source, setups, cancel)))).WithSummary("One webhook's file");
@@ -56,7 +57,7 @@ internal static class WebhookApi
 }
 
 /// <summary>Reads calls of webhooks, bounded in size and number, and answers when what came is durable.</summary>
-internal sealed partial class WebhookDoor(Webhooks webhooks, Sources sources, ILogger<WebhookDoor> log) : IDisposable
+internal sealed partial class WebhookDoor(Webhooks webhooks, Sources sources, RateLimits limits, ILogger<WebhookDoor> log) : IDisposable
 {
     // A template costs processor time: so many at once, and the rest is told to come again.
     private const int MostAtOnce = 64;
@@ -64,7 +65,8 @@ internal sealed partial class WebhookDoor(Webhooks webhooks, Sources sources, IL
     private readonly BodyRoom _room = new();
     private readonly SemaphoreSlim _free = new(MostAtOnce, MostAtOnce);
 
-    public async Task TakeAsync(HttpContext context, string source)
+    /// <param name="source">As the address names it; null: the one that the write key belongs to.</param>
+    public async Task TakeAsync(HttpContext context, string? source)
     {
         if (!_free.Wait(0, CancellationToken.None))
         {
@@ -82,7 +84,7 @@ internal sealed partial class WebhookDoor(Webhooks webhooks, Sources sources, IL
         }
         catch (Exception fault) when (fault is CannotException or SqlException or IOException)
         {
-            Failed(log, fault, source);
+            Failed(log, fault, source ?? "a write key");
             await CallAnswer.Failing.WriteAsync(context, isPixel: false);
         }
         finally
@@ -93,12 +95,17 @@ internal sealed partial class WebhookDoor(Webhooks webhooks, Sources sources, IL
 
     public void Dispose() => _free.Dispose();
 
-    private async Task<object> ReadAsync(HttpRequest request, string source, CallBody body, CancellationToken cancel)
+    private async Task<object> ReadAsync(HttpRequest request, string? name, CallBody body, CancellationToken cancel)
     {
-        if (await body.ReadAsync(request, cancel) is { } fault) return fault;
         var key = await sources.FindByKeyAsync(WriteKeys.Before(request), cancel);
+        if (name is null && key is null) return CallAnswer.UnknownKey;
+        if (await body.ReadAsync(request, cancel) is { } fault) return fault;
+        var source = name is null || name == key?.Name ? key : await sources.FindAsync(name, cancel);
+        if (source is null) return new WebhookResult.Unknown();
+        if (!source.Enabled) return CallAnswer.SwitchedOff(source);
+        if (limits.Take(source, 1) is { } wait) return CallAnswer.TooFast(source, wait);
         var headers = new Dictionary<string, string>(request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()), StringComparer.OrdinalIgnoreCase);
-        return await webhooks.TakeAsync(new(source, body.Bytes, request.ContentType, headers, request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()), key is { Enabled: true } && key.Name == source), cancel);
+        return await webhooks.TakeAsync(new(source.Name, body.Bytes, request.ContentType, headers, request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()), key?.Name == source.Name), cancel);
     }
 
     private static Task AnswerAsync(HttpContext context, object said)

@@ -74,6 +74,7 @@ public static class CommandLine
         PlanCommand.Make(),
         UnifyCommand.Make(),
         IdentityCommand.Make(),
+        MatchCommand.Make(),
         SyncCommand.Make(),
         WebhookCommand.Make(),
         TokenCommand.Make(),

@@ -5,6 +5,7 @@ using Kendt.Model;
 using Kendt.Server.Host;
 using Kendt.Server.Jobs;
 using Kendt.Store;
+using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Commands;
 
@@ -59,6 +60,8 @@ internal static class DemoCommand
             var ended = await JobProgressLine.FollowAsync(client, id.ToString(), error, cancel);
             if (ended.Text("state") != "done") throw new CannotException($"The demo could not be filled: {ended.Text("error")}");
         }
+        // Its customers are matched while one looks around already.
+        if ((await host.Services.GetRequiredService<MatchRuns>().ListAsync(1, cancel)).Count == 0) await host.Services.GetRequiredService<MatchActions>().PlanAsync(apply: true, "demo", cancel);
         await output.WriteLineAsync("The company is there. Stop with Ctrl+C; a second 'demo' continues, '--fresh' starts over.");
     }
 

@@ -86,6 +86,7 @@ public static class KendtHost
         var app = builder.Build();
         app.UseExceptionHandler("/error");
         app.UseTracking();
+        app.UseRouting(); // said here, or it comes before all else
         app.UseKendtStudio();
         app.UseCors();
         app.UseAuthentication();
@@ -104,6 +105,7 @@ public static class KendtHost
             .MapDeadLetters()
             .MapPlans()
             .MapIdentity()
+            .MapMatching()
             .MapWebhooks()
             .MapTables()
             .MapImports()
@@ -126,6 +128,7 @@ public static class KendtHost
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).SetMinimumLevel(kind is HostKind.Server ? LogLevel.Information : LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // an activity and a scope for each call, which nobody reads
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // its keys lie in the workspace's own folder
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.Critical); // Problems writes its own line
         if (Environment.GetEnvironmentVariable("KENDT_LOG") == "json") builder.Logging.AddJsonConsole(console => console.UseUtcTimestamp = true);

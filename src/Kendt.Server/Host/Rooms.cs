@@ -14,6 +14,7 @@ using Kendt.Server.StudioData;
 using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
+using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Host;
 
@@ -99,7 +100,8 @@ internal static class Rooms
         services.AddSingleton<TimelineData>();
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
-        services.AddSingleton<IPeopleReader, PeopleData>();
+        services.AddSingleton<PeopleData>();
+        services.AddScoped<IPeopleReader, SeenPeople>();
         services.AddSingleton<IIdentityReader, IdentityData>();
         services.AddSingleton<IIdentityWriter, IdentityOrders>();
         services.AddSingleton<ISegmentReader, SegmentData>();
@@ -147,6 +149,13 @@ internal static class Rooms
         services.AddSingleton<Decisions>();
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
+        services.AddSingleton<MatchRuns>();
+        services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
+        services.AddSingleton<MatchApply>();
+        services.AddSingleton<MatchActions>();
+        services.AddSingleton<IMatchDesk, MatchDesk>();
+        services.AddSingleton<JobKind, MatchJob>();
+        services.AddSingleton<JobKind, MatchApplyJob>();
         services.AddSingleton<WebhookSetups>();
         services.AddSingleton<Webhooks>();
         services.AddSingleton<LetterReader>();
@@ -159,6 +168,7 @@ internal static class Rooms
         services.AddSingleton<ILetterDesk, LetterDesk>();
         services.AddSingleton<IPlanDesk, PlanDesk>();
         services.AddSingleton<IInletDesk, InletDesk>();
+        services.AddSingleton<IPickupDesk, PickupDesk>();
         return services;
     }
 }

@@ -15,28 +15,32 @@ public sealed partial class PickupWorker(Pickups pickups, FileDoor door, JobRunn
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Looks at one source's place and takes what is new.</summary>
-    /// <returns>How many files were taken and how many could not be.</returns>
+    /// <returns>How many files were taken, how many could not be, and how many are looked at once more because they may still grow.</returns>
     /// <exception cref="BadInputException">The place cannot be reached.</exception>
-    public async Task<(int Taken, int Failed)> CheckAsync(string source, CancellationToken cancel)
+    /// <exception cref="CannotException">A file could not be fetched this time.</exception>
+    public async Task<(int Taken, int Failed, int Waiting)> CheckAsync(string source, CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
         {
-            var (taken, failed) = (0, 0);
+            var (taken, failed, waiting) = (0, 0, 0);
             using var place = await pickups.OpenAsync(source, cancel);
             var files = await place.ListAsync(cancel);
             var rested = place.GrowsInPlace ? Rested(source, files) : files;
-            foreach (var file in await pickups.NewAsync(source, rested, cancel))
+            foreach (var file in await pickups.NewAsync(source, files, cancel))
             {
-                if (await TakeAsync(source, place, file, cancel)) taken++;
+                if (!rested.Contains(file)) waiting++;
+                else if (await TakeAsync(source, place, file, cancel)) taken++;
                 else failed++;
             }
             await pickups.CheckedAsync(source, "", cancel);
-            return (taken, failed);
+            return (taken, failed, waiting);
         }
-        catch (BadInputException fault)
+        catch (Exception fault) when (fault is not (OperationCanceledException or SqlException))
         {
-            await pickups.CheckedAsync(source, fault.Message, cancel);
+            var isTold = fault is BadInputException or CannotException or IOException;
+            await pickups.CheckedAsync(source, isTold ? fault.Message : "The connection broke off. It is tried again at the next look.", cancel);
+            if (fault is IOException) throw new CannotException(fault.Message, fault);
             throw;
         }
         finally

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Kendt.Govern;
+using Kendt.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -70,9 +71,11 @@ internal static class KendtSecurity
     /// <summary>How a person or program is named in the audit.</summary>
     public static string Actor(this ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.Email) is { } email ? "member:" + email : user.Identity?.Name ?? "nobody";
 
-    /// <summary>Whether a member's role allows it; nobody without a role may do anything.</summary>
-    public static bool May(this ClaimsPrincipal user, Permission permission) =>
-        Enum.TryParse<Role>(user.FindFirstValue(ClaimTypes.Role), ignoreCase: true, out var role) && Roles.Allows(role, permission);
+    /// <exception cref="BadInputException">The member's role does not allow it.</exception>
+    public static void Need(this ClaimsPrincipal user, Permission permission)
+    {
+        if (!user.May(permission)) throw new BadInputException("Your role may look at this but not change it. Ask an administrator of this workspace.");
+    }
 
     private static bool Has(ClaimsPrincipal user, string scope) =>
         user.HasClaim(TokenAuthentication.ScopeClaim, Scopes.Admin) || user.HasClaim(TokenAuthentication.ScopeClaim, scope);
@@ -80,7 +83,9 @@ internal static class KendtSecurity
     private static Task ApiOr(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)) return Refusals.WriteAsync(context.HttpContext, status);
-        context.Response.Redirect(context.RedirectUri);
+        // Who is signed in already gains nothing from signing in again.
+        if (status is StatusCodes.Status403Forbidden) context.Response.StatusCode = status;
+        else context.Response.Redirect(context.RedirectUri);
         return Task.CompletedTask;
     }
 }

@@ -1,8 +1,10 @@
+using System.Security.Claims;
 using System.Text;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Server.Api;
 using Kendt.Server.Jobs;
+using Kendt.Server.Security;
 using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;
@@ -21,10 +23,11 @@ public sealed class InletDesk(WebhookSetups setups, Webhooks webhooks, TableSour
         return (shown.Refused, LetterDesk.All(shown));
     }
 
-    public async Task<string> PutWebhookAsync(string yaml, string? secret, string actor, CancellationToken cancel)
+    public async Task<string> PutWebhookAsync(string yaml, string? secret, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.EditConfiguration);
         var setup = await setups.PutAsync(yaml, secret, cancel);
-        await audit.WriteAsync(actor, "webhook.put", setup.Source, secret is null ? "" : "with a secret", cancel);
+        await audit.WriteAsync(who.Actor(), "webhook.put", setup.Source, secret is null ? "" : "with a secret", cancel);
         return setup.Source;
     }
 
@@ -33,16 +36,18 @@ public sealed class InletDesk(WebhookSetups setups, Webhooks webhooks, TableSour
 
     public async Task<string?> TableAsync(string source, CancellationToken cancel) => (await tables.FindAsync(source, cancel))?.Setup.Yaml;
 
-    public async Task<string> PutTableAsync(string yaml, string? connection, string actor, CancellationToken cancel)
+    public async Task<string> PutTableAsync(string yaml, string? connection, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.EditConfiguration);
         var setup = await tables.PutAsync(yaml, connection, cancel);
-        await audit.WriteAsync(actor, "table.put", setup.Source, connection is null ? "" : "with a connection", cancel);
+        await audit.WriteAsync(who.Actor(), "table.put", setup.Source, connection is null ? "" : "with a connection", cancel);
         return setup.Source;
     }
 
-    public async Task SyncAsync(string source, bool full, string actor, CancellationToken cancel)
+    public async Task SyncAsync(string source, bool full, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.RunJobs);
         await syncs.StartAsync(source, full, cancel);
-        await audit.WriteAsync(actor, "table.sync", source, full ? "from the beginning" : "", cancel);
+        await audit.WriteAsync(who.Actor(), "table.sync", source, full ? "from the beginning" : "", cancel);
     }
 }

@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Server.Jobs;
+using Kendt.Server.Security;
 using Kendt.Studio.Data;
 using Letter = Kendt.Studio.Data.DeadLetter;
 
@@ -16,31 +18,38 @@ public sealed class LetterDesk(DeadLetters letters, Replay replay, LetterActions
         return new(new Letter(letter.Id, letter.Source, letter.Origin, letter.Reason, letter.Body, letter.ReceivedAt), letter.Mended, await replay.MappingAsync(letter, cancel), letter.Tries, letter.TriedAt, becomes.Refused, All(becomes));
     }
 
-    public async Task MendAsync(Guid id, string? body, string actor, CancellationToken cancel)
+    public async Task MendAsync(Guid id, string? body, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.RunJobs);
         await letters.MendAsync(id, body, cancel);
-        await audit.WriteAsync(actor, "dead_letter.mend", id.ToString("D"), body is null ? "as it was sent" : "a mended body", cancel);
+        await audit.WriteAsync(who.Actor(), "dead_letter.mend", id.ToString("D"), body is null ? "as it was sent" : "a mended body", cancel);
     }
 
-    public async Task<int> MapAsync(string source, string reason, string mapping, string actor, CancellationToken cancel)
+    public async Task<int> MapAsync(string source, string reason, string mapping, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.EditConfiguration);
         var mapped = await replay.MapAsync(new() { Source = source, Reason = reason }, mapping, cancel);
-        await audit.WriteAsync(actor, "dead_letter.map", source, $"{mapped} letters", cancel);
+        await audit.WriteAsync(who.Actor(), "dead_letter.map", source, $"{mapped} letters", cancel);
         return mapped;
     }
 
-    public async Task<ReplayView> ReplayAsync(LetterChoice choice, string actor, CancellationToken cancel)
+    public async Task<ReplayView> ReplayAsync(LetterChoice choice, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.RunJobs);
         if (choice.Ids is null)
         {
-            await actions.StartReplayAsync(Filter(choice), actor, cancel);
+            await actions.StartReplayAsync(Filter(choice), who.Actor(), cancel);
             return new(IsJob: true, 0, 0, null);
         }
-        var done = await actions.ReplayAsync(Filter(choice), actor, cancel);
+        var done = await actions.ReplayAsync(Filter(choice), who.Actor(), cancel);
         return new(IsJob: false, done.Taken, done.Failed, done.Failures.Count > 0 ? done.Failures[0].Reason : null);
     }
 
-    public Task<int> DiscardAsync(LetterChoice choice, string actor, CancellationToken cancel) => actions.DiscardAsync(Filter(choice), actor, cancel);
+    public Task<int> DiscardAsync(LetterChoice choice, ClaimsPrincipal who, CancellationToken cancel)
+    {
+        who.Need(Permission.RunJobs);
+        return actions.DiscardAsync(Filter(choice), who.Actor(), cancel);
+    }
 
     internal static IReadOnlyList<string> All(Shown becomes) => [.. becomes.Messages, .. becomes.Records.Select(r => $"{r.Source} {r.Key}: {r.Body}"), .. becomes.Devices];
 

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
-using Kendt.Server.Security;
 using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;

@@ -7,7 +7,7 @@ using Kendt.Unify;
 namespace Kendt.Server.StudioData;
 
 /// <summary>Customers as Studio shows them: found in the ledger, with figures from the warehouse.</summary>
-public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerList list, ProfileParts parts, TimelineData timeline, TimeProvider time) : IPeopleReader
+public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerList list, ProfileParts parts, TimeProvider time)
 {
     public async Task<IReadOnlyList<PersonRow>> SuggestAsync(string text, int limit, CancellationToken cancel) =>
         string.IsNullOrWhiteSpace(text) ? [] : await list.RowsAsync(await profiles.SearchAsync(text, null, null, limit, cancel), measures: false, cancel);
@@ -42,6 +42,4 @@ public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerLi
             AsOf = time.GetUtcNow(),
         };
     }
-
-    public Task<TimelineView> TimelineAsync(ProfileId id, TimelineQuery query, CancellationToken cancel) => timeline.ReadAsync(id, query, cancel);
 }

@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Server.Api;
+using Kendt.Server.Security;
 using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;
@@ -36,16 +38,18 @@ public sealed class PlanDesk(Plans plans, PlanInference inference, Violations vi
         return Task.CompletedTask;
     }
 
-    public async Task<string> PutAsync(string yaml, string actor, CancellationToken cancel)
+    public async Task<string> PutAsync(string yaml, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.EditConfiguration);
         var plan = await plans.PutAsync(yaml, cancel);
-        await audit.WriteAsync(actor, "plan.put", plan.Name, $"{WorkspaceApi.Word(plan.Mode)}, for {string.Join(", ", plan.Sources)}", cancel);
+        await audit.WriteAsync(who.Actor(), "plan.put", plan.Name, $"{WorkspaceApi.Word(plan.Mode)}, for {string.Join(", ", plan.Sources)}", cancel);
         return plan.Name;
     }
 
-    public async Task RemoveAsync(string name, string actor, CancellationToken cancel)
+    public async Task RemoveAsync(string name, ClaimsPrincipal who, CancellationToken cancel)
     {
+        who.Need(Permission.EditConfiguration);
         await plans.RemoveAsync(name, cancel);
-        await audit.WriteAsync(actor, "plan.remove", name, "", cancel);
+        await audit.WriteAsync(who.Actor(), "plan.remove", name, "", cancel);
     }
 }

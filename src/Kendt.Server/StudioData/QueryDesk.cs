@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Server.Api;
-using Kendt.Server.Security;
 using Kendt.Store;
 using Kendt.Studio.Data;
 

@@ -64,7 +64,7 @@ public sealed class SegmentDesk(SegmentRooms rooms, ProfileReader profiles, Cust
 
     public async Task SaveAsync(string name, string json, ClaimsPrincipal who, CancellationToken cancel)
     {
-        if (!who.May(Permission.EditConfiguration)) throw new BadInputException("Your role does not let you change segments; ask an administrator of this workspace.");
+        if (!who.May(Permission.EditSegments)) throw new BadInputException("Your role does not let you change segments; ask an administrator of this workspace.");
         var stored = await rooms.Catalogue.PutAsync(name, null, FilterJson.Parse(json), cancel);
         await audit.WriteAsync(who.Actor(), "segment.put", stored.Name, "", cancel);
         pulse.Beat();

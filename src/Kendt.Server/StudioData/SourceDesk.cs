@@ -23,7 +23,7 @@ public sealed class SourceDesk(Sources sources, SourceTraffic traffic, SeenSchem
 
     public async Task<MadeKey> CreateAsync(string name, ClaimsPrincipal who, CancellationToken cancel)
     {
-        Need(who);
+        who.Need(Permission.EditConfiguration);
         if (await sources.FindAsync(name, cancel) is not null) throw new BadInputException($"There is a source '{name}' already. Choose another name, or make a new key on its own page.");
         var added = await sources.AddAsync(name, SourceKind.Stream, Party.First, cancel);
         await audit.WriteAsync(who.Actor(), "source.add", name, "a write key was made", cancel);
@@ -32,7 +32,7 @@ public sealed class SourceDesk(Sources sources, SourceTraffic traffic, SeenSchem
 
     public async Task<MadeKey> AddKeyAsync(string name, ClaimsPrincipal who, CancellationToken cancel)
     {
-        Need(who);
+        who.Need(Permission.EditConfiguration);
         var added = await sources.AddKeyAsync(name, cancel);
         await audit.WriteAsync(who.Actor(), "source.key_add", name, "", cancel);
         return new(name, added.WriteKey);
@@ -40,27 +40,22 @@ public sealed class SourceDesk(Sources sources, SourceTraffic traffic, SeenSchem
 
     public async Task DisableKeyAsync(string name, string id, ClaimsPrincipal who, CancellationToken cancel)
     {
-        Need(who);
+        who.Need(Permission.EditConfiguration);
         await sources.DisableKeyAsync(name, id, cancel);
         await audit.WriteAsync(who.Actor(), "source.key_disable", name, id, cancel);
     }
 
     public async Task SetEnabledAsync(string name, bool enabled, ClaimsPrincipal who, CancellationToken cancel)
     {
-        Need(who);
+        who.Need(Permission.EditConfiguration);
         await sources.SetEnabledAsync(name, enabled, cancel);
         await audit.WriteAsync(who.Actor(), enabled ? "source.on" : "source.off", name, "", cancel);
     }
 
     public async Task SetLimitAsync(string name, RateLimit? limit, ClaimsPrincipal who, CancellationToken cancel)
     {
-        Need(who);
+        who.Need(Permission.EditConfiguration);
         await sources.SetLimitAsync(name, limit, cancel);
         await audit.WriteAsync(who.Actor(), "source.limit", name, limit is null ? "none" : $"{limit.PerSecond}/s, burst {limit.Burst}", cancel);
-    }
-
-    private static void Need(ClaimsPrincipal who)
-    {
-        if (!who.May(Permission.EditConfiguration)) throw new BadInputException("Your role may look at sources but not change them. Ask an administrator of this workspace.");
     }
 }

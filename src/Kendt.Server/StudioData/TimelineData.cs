@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Studio.Data;
@@ -38,12 +39,14 @@ public sealed class TimelineData(Timeline timeline)
 
     private static readonly string[] SummaryFields = ["name", "title", "subject", "campaign", "query", "event", "plan", "reason", "order_id", "path"];
 
-    public async Task<TimelineView> ReadAsync(ProfileId id, TimelineQuery query, CancellationToken cancel)
+    /// <param name="denied">Kinds of events that the reader may not see are as if they had not happened.</param>
+    public async Task<TimelineView> ReadAsync(ProfileId id, TimelineQuery query, Denied denied, CancellationToken cancel)
     {
-        var groups = await timeline.GroupsAsync(id, cancel);
+        var all = await timeline.GroupsAsync(id, cancel);
+        var groups = all.Where(g => !denied.Event(g.Name)).ToList();
         var kinds = groups.GroupBy(g => KindOf(g.Type, g.Name, g.Channel)).ToDictionary(g => g.Key, g => g.Sum(x => x.Events));
         var sources = groups.Select(g => g.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        IReadOnlyList<EventGroup>? wanted = query.Kinds.Count == 0 ? null : [.. groups.Where(g => query.Kinds.Contains(KindOf(g.Type, g.Name, g.Channel)))];
+        IReadOnlyList<EventGroup>? wanted = query.Kinds.Count == 0 ? (groups.Count == all.Count ? null : groups) : [.. groups.Where(g => query.Kinds.Contains(KindOf(g.Type, g.Name, g.Channel)))];
         if (wanted is { Count: 0 }) return new([], null, kinds, sources);
         var filter = new TimelineFilter { Groups = wanted, Sources = query.Source is null ? [] : [query.Source] };
         var page = await timeline.ReadAsync(id, filter, query.Older, query.Size, cancel);

@@ -1,22 +1,24 @@
+using System.Security.Claims;
+
 namespace Kendt.Studio.Data;
 
-/// <summary>What a person does to dead letters.</summary>
+/// <summary>What a person does to dead letters. What who asked may not do is a <see cref="Kendt.Model.BadInputException"/> that says so; the rest is audited in his name.</summary>
 public interface ILetterDesk
 {
     /// <summary>One letter, and what it would become with this body (null: the one it has); null if it is gone.</summary>
     Task<LetterView?> LetterAsync(Guid id, string? body, string? mapping, CancellationToken cancel);
 
     /// <summary>Keeps a mended body; null takes it back.</summary>
-    Task MendAsync(Guid id, string? body, string actor, CancellationToken cancel);
+    Task MendAsync(Guid id, string? body, ClaimsPrincipal who, CancellationToken cancel);
 
     /// <summary>Has rows of a source that were refused for one reason read by another mapping when they are replayed.</summary>
     /// <exception cref="Kendt.Model.BadInputException">The mapping has faults.</exception>
-    Task<int> MapAsync(string source, string reason, string mapping, string actor, CancellationToken cancel);
+    Task<int> MapAsync(string source, string reason, string mapping, ClaimsPrincipal who, CancellationToken cancel);
 
     /// <summary>Takes letters again: a few at once, all that are found as a job.</summary>
-    Task<ReplayView> ReplayAsync(LetterChoice choice, string actor, CancellationToken cancel);
+    Task<ReplayView> ReplayAsync(LetterChoice choice, ClaimsPrincipal who, CancellationToken cancel);
 
-    Task<int> DiscardAsync(LetterChoice choice, string actor, CancellationToken cancel);
+    Task<int> DiscardAsync(LetterChoice choice, ClaimsPrincipal who, CancellationToken cancel);
 }
 
 /// <summary>Which letters: those named, or all that a query finds.</summary>
@@ -32,7 +34,7 @@ public sealed record LetterView(DeadLetter Letter, string? Mended, string? Mappi
 /// <summary>What a replay did, or that it goes on as a job.</summary>
 public sealed record ReplayView(bool IsJob, long Taken, long Failed, string? Reason);
 
-/// <summary>Tracking plans.</summary>
+/// <summary>Tracking plans. What who asked may not do is a <see cref="Kendt.Model.BadInputException"/> that says so; the rest is audited in his name.</summary>
 public interface IPlanDesk
 {
     /// <summary>The plans, and what was sent against them in the last 30 days.</summary>
@@ -49,9 +51,9 @@ public interface IPlanDesk
 
     /// <returns>The plan's name.</returns>
     /// <exception cref="Kendt.Model.BadInputException">It has faults, each with line and column.</exception>
-    Task<string> PutAsync(string yaml, string actor, CancellationToken cancel);
+    Task<string> PutAsync(string yaml, ClaimsPrincipal who, CancellationToken cancel);
 
-    Task RemoveAsync(string name, string actor, CancellationToken cancel);
+    Task RemoveAsync(string name, ClaimsPrincipal who, CancellationToken cancel);
 }
 
 /// <summary>The plans and their violations.</summary>
@@ -66,7 +68,7 @@ public sealed record PlanRow(string Name, IReadOnlyList<string> Sources, string 
 /// <summary>A rule that was broken, over the last 30 days.</summary>
 public sealed record ViolationRow(string Source, string Event, string Field, string Rule, long Times, DateTimeOffset LastAt);
 
-/// <summary>Doors that other systems come in by: webhooks, and tables that Kendt reads.</summary>
+/// <summary>Doors that other systems come in by: webhooks, and tables that Kendt reads. What who asked may not do is a <see cref="Kendt.Model.BadInputException"/> that says so; the rest is audited in his name.</summary>
 public interface IInletDesk
 {
     Task<IReadOnlyList<WebhookRow>> WebhooksAsync(CancellationToken cancel);
@@ -79,7 +81,7 @@ public interface IInletDesk
 
     /// <returns>The source.</returns>
     /// <exception cref="Kendt.Model.BadInputException">The file has faults.</exception>
-    Task<string> PutWebhookAsync(string yaml, string? secret, string actor, CancellationToken cancel);
+    Task<string> PutWebhookAsync(string yaml, string? secret, ClaimsPrincipal who, CancellationToken cancel);
 
     Task<IReadOnlyList<TableRow>> TablesAsync(CancellationToken cancel);
 
@@ -88,10 +90,10 @@ public interface IInletDesk
 
     /// <returns>The source.</returns>
     /// <exception cref="Kendt.Model.BadInputException">The file has faults, or there is no connection.</exception>
-    Task<string> PutTableAsync(string yaml, string? connection, string actor, CancellationToken cancel);
+    Task<string> PutTableAsync(string yaml, string? connection, ClaimsPrincipal who, CancellationToken cancel);
 
     /// <summary>Begins a sync as a job.</summary>
-    Task SyncAsync(string source, bool full, string actor, CancellationToken cancel);
+    Task SyncAsync(string source, bool full, ClaimsPrincipal who, CancellationToken cancel);
 }
 
 /// <summary>A webhook in the list.</summary>

@@ -27,9 +27,9 @@ internal sealed record Cluster(IReadOnlyList<Cluster.Member> Members, IReadOnlyL
         [.. rights.Select(i => new object?[] { i.Type, i.Value })],
         rows => Sql.Of($"with v(type, value) as ({rows}) select {Columns} from v join link l on l.right_type = v.type and l.right_value = v.value"), Read, cancel);
 
-    internal static Sql Columns => Sql.Of($"l.left_type, l.left_value, l.right_type, l.right_value, l.rule, l.evidence, l.source, l.weight, l.at, l.revoked_at, l.revoked_by");
+    internal static Sql Columns => Sql.Of($"l.left_type, l.left_value, l.right_type, l.right_value, l.rule, l.evidence, l.source, l.weight, l.at, l.revoked_at, l.revoked_by, l.detail");
 
-    internal static Link Read(Row r) => new(new(r.Text(0), r.Text(1)), new(r.Text(2), r.Text(3)), r.Text(4), r.Text(5), r.Text(6), r.Double(7), r.Time(8), r.TimeOrNull(9), r.IsNull(10) ? null : r.Long(10));
+    internal static Link Read(Row r) => new(new(r.Text(0), r.Text(1)), new(r.Text(2), r.Text(3)), r.Text(4), r.Text(5), r.Text(6), r.Double(7), r.Time(8), r.TimeOrNull(9), r.IsNull(10) ? null : r.Long(10)) { Detail = r.TextOrNull(11) };
 
     /// <summary>A number for each member; those that hang together have the same, by the links given.</summary>
     internal Dictionary<Identifier, int> Parts(IEnumerable<Link> links)

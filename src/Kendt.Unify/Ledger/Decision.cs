@@ -46,12 +46,22 @@ public sealed record IdentityOutcome(Decision Decision, IReadOnlyList<MovedShare
 public sealed record MovedShare(ProfileId From, ProfileId? To, IReadOnlyList<Identifier> Identifiers, long Events, long Consents);
 
 /// <summary>Evidence that two identifiers belong together.</summary>
-/// <param name="Rule"><c>seen_together</c>, <c>confirmed</c> (a person said so), <c>kept_together</c> (the parts of a split), or a matching rule's name.</param>
+/// <param name="Rule"><c>seen_together</c>, <c>confirmed</c> (a person said so), <c>kept_together</c> (the parts of a split), <c>learnt</c> or a matching rule's name.</param>
+/// <param name="Weight">How sure it is: 1 for what was seen or said, the chance of it for what was matched.</param>
 /// <param name="RevokedBy">The decision that took it away; it stays when the link is given back.</param>
 public sealed record Link(Identifier Left, Identifier Right, string Rule, string Evidence, string Source, double Weight, DateTimeOffset At, DateTimeOffset? RevokedAt, long? RevokedBy)
 {
     /// <summary>Rules of links that Unify makes itself.</summary>
-    public const string SeenTogether = "seen_together", Confirmed = "confirmed", KeptTogether = "kept_together";
+    public const string SeenTogether = "seen_together", Confirmed = "confirmed", KeptTogether = "kept_together", Learnt = "learnt";
+
+    /// <summary>What the name of a deterministic matching rule begins with.</summary>
+    public const string RulePrefix = "rule:";
+
+    /// <summary>Why a matched pair has its weight, as JSON (<see cref="Batch.Waterfall"/>); null for other links.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Matching made it, and matching may take it away.</summary>
+    public bool IsMatched => Rule == Learnt || Rule.StartsWith(RulePrefix, StringComparison.Ordinal);
 
     /// <summary>The end that is not this one.</summary>
     public Identifier Other(Identifier end) => Left == end ? Right : Left;

@@ -135,7 +135,9 @@ public sealed class Decisions(IdentifierRules rules)
 
     private async Task<Decided> ResultAsync(Session ledger, Decision decision, IReadOnlyCollection<ProfileId> touched, DateTimeOffset at, CancellationToken cancel)
     {
-        var outcome = await new Regroup(rules, decision, at).RunAsync(ledger, touched, cancel);
+        HashSet<Identifier> leaving = decision.Kind is DecisionKind.Quarantine ? [decision.Left] : [.. decision.Moved];
+        var outcome = await new Regroup(rules, decision.Evidence, leaving, at).RunAsync(ledger, touched, cancel);
+        if (outcome.Moves.Count > 0) await Reattribution.AskAsync(ledger, outcome.Profiles, at, cancel);
         return new(decision, outcome.Moves, outcome.Merges, outcome.Profiles);
     }
 

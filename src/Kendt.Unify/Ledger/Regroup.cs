@@ -4,13 +4,16 @@ using Kendt.Store;
 namespace Kendt.Unify;
 
 /// <summary>
-/// Derives profiles anew from the links that stand, for a few profiles whose links a decision changed. The larger part of a
+/// Derives profiles anew from the links that stand, for profiles whose links a decision or a matching run changed. The larger part of a
 /// profile keeps its id, of equals the one that was not told to leave, then the one with the stronger identifier; a part that had an id of its own before a merge gets its oldest one back; another gets a new one.
 /// Where parts of several profiles became one, the oldest id survives.
 /// </summary>
-internal sealed class Regroup(IdentifierRules rules, Decision decision, DateTimeOffset at)
+/// <param name="evidence">What changed the links; merges name it.</param>
+/// <param name="leaving">Identifiers that were told to leave.</param>
+internal sealed class Regroup(IdentifierRules rules, string evidence, IReadOnlySet<Identifier> leaving, DateTimeOffset at)
 {
-    internal sealed record Outcome(IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles);
+    /// <param name="Parted">Of the profiles those that came apart: what was written for one of them may be another's.</param>
+    internal sealed record Outcome(IReadOnlyList<Move> Moves, IReadOnlyList<Merge> Merges, IReadOnlyList<ProfileId> Profiles, IReadOnlyList<ProfileId> Parted);
 
     private sealed record Known(ProfileId Id, string Kind, ProfileId? MergedInto, Identifier? Origin);
 
@@ -36,7 +39,6 @@ internal sealed class Regroup(IdentifierRules rules, Decision decision, DateTime
             part.Members.Add(member);
         }
         var live = known.Where(k => k.MergedInto is null).ToDictionary(k => k.Id);
-        HashSet<Identifier> leaving = decision.Kind is DecisionKind.Quarantine ? [decision.Left] : [.. decision.Moved];
         foreach (var owned in cluster.Members.GroupBy(m => m.Owner))
         {
             var largest = owned.GroupBy(m => numbers[m.Identifier]).OrderByDescending(g => g.Count())
@@ -75,17 +77,19 @@ internal sealed class Regroup(IdentifierRules rules, Decision decision, DateTime
             rows => Sql.Of($"with v(loser, survivor, at) as ({rows}) update profile set merged_into = v.survivor, merged_at = v.at from v where profile.profile_id = v.loser"), cancel);
         await ledger.ExecuteChunkedAsync([.. leads.Where(l => l.To == l.Known.Id).Select(l => new object?[] { l.Known.Id })],
             rows => Sql.Of($"with v(profile_id) as ({rows}) update profile set merged_into = null, merged_at = null from v where profile.profile_id = v.profile_id"), cancel);
-        var origins = known.Where(k => k.Origin is { } o && numbers.TryGetValue(o, out var p) && p.Id != k.Id && parts.Values.Any(q => q.Id == k.Id)).ToDictionary(k => k.Id);
-        await ledger.ExecuteChunkedAsync([.. parts.Values.Select(p => new object?[] { p.Id, p.Kind, origins.TryGetValue(p.Id, out _) ? p.Members[0].Identifier.ToString() : "" })],
+        var ids = parts.Values.Select(p => p.Id).ToHashSet();
+        var origins = known.Where(k => k.Origin is { } o && numbers.TryGetValue(o, out var p) && p.Id != k.Id && ids.Contains(k.Id)).Select(k => k.Id).ToHashSet();
+        await ledger.ExecuteChunkedAsync([.. parts.Values.Select(p => new object?[] { p.Id, p.Kind, origins.Contains(p.Id) ? p.Members[0].Identifier.ToString() : "" })],
             rows => Sql.Of($"with v(profile_id, kind, origin) as ({rows}) update profile set kind = v.kind, origin = case when v.origin = '' then profile.origin else v.origin end from v where profile.profile_id = v.profile_id"), cancel);
 
         var seq = await ledger.CountAsync(Sql.Of($"select max(seq) from merge_log"), cancel);
         var created = parts.Values.Where(p => p.IsNew).Select(p => (Id: p.Id, To: p.Id, Carried: false));
-        await ledger.ExecuteChunkedAsync([.. leads.Select(l => (l.Known.Id, l.To, Carried: l.Known.MergedInto is not null && l.To != l.Known.Id)).Concat(created).OrderBy(l => l.Id).Select(l => new object?[] { ++seq, l.Id, l.To, at, decision.Evidence, l.Carried })],
+        await ledger.ExecuteChunkedAsync([.. leads.Select(l => (l.Known.Id, l.To, Carried: l.Known.MergedInto is not null && l.To != l.Known.Id)).Concat(created).OrderBy(l => l.Id).Select(l => new object?[] { ++seq, l.Id, l.To, at, evidence, l.Carried })],
             rows => Sql.Of($"insert into merge_log (seq, profile_id, survivor_id, merged_at, evidence, carried) {rows}"), cancel);
 
-        if (moves.Count > 0) await Reattribution.AskAsync(ledger, [.. parts.Values.Select(p => p.Id)], at, cancel);
-        return new(moves, [.. leads.Where(l => l.Known.MergedInto is null && l.To != l.Known.Id).Select(l => new Merge(l.Known.Id, l.To, at))], [.. parts.Values.Select(p => p.Id).Order()]);
+        // What only became part of another follows the merge.
+        var parted = moves.Where(m => heirs.GetValueOrDefault(m.From, m.From) != m.To).SelectMany(m => new[] { heirs.GetValueOrDefault(m.From, m.From), m.To }).Distinct();
+        return new(moves, [.. leads.Where(l => l.Known.MergedInto is null && l.To != l.Known.Id).Select(l => new Merge(l.Known.Id, l.To, at))], [.. parts.Values.Select(p => p.Id).Order()], [.. parted.Order()]);
     }
 
     private static Task<List<Known>> FamilyAsync(Session ledger, IReadOnlyCollection<ProfileId> profiles, CancellationToken cancel) => ledger.ListChunkedAsync(

@@ -12,7 +12,7 @@ internal sealed class Candidates(RecordSet records, Blocks blocks)
     public ReadOnlySpan<int> Of(int record)
     {
         var count = 0;
-        var sources = records.Sources;
+        var sources = records.IsLinked ? records.Sources : null;
         foreach (var block in blocks.Of(record))
         {
             var members = blocks.Members(block);

@@ -1,14 +1,19 @@
 using System.Runtime.InteropServices;
 using Kendt.Unify.Matching.Blocking;
+using Kendt.Unify.Matching.Rules;
 
 namespace Kendt.Unify.Matching;
 
-/// <summary>Two records that may be one person or company, and how sure that is: the logarithm (base 2) of the odds.</summary>
+/// <summary>Two records that may be one person or company, and how sure that is.</summary>
+/// <param name="Left">The record that comes first.</param>
+/// <param name="Right">The other.</param>
+/// <param name="Weight">The logarithm (base 2) of the odds that they are one, as learnt; 0 where weights do not count.</param>
+/// <param name="Rule">The place of the rule that makes them one, or -1.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct Edge(int Left, int Right, float Weight)
+public readonly record struct Edge(int Left, int Right, float Weight, int Rule)
 {
-    /// <summary>The chance that they are one.</summary>
-    public double Probability => 1 / (1 + Math.Pow(2, -Weight));
+    /// <summary>The chance that they are one; 1 if a rule says so.</summary>
+    public double Probability => Rule != RuleSet.None ? 1 : 1 / (1 + Math.Pow(2, -Weight));
 }
 
 /// <summary>The pairs that were found, with what can be said of all of them without knowing the truth.</summary>
@@ -16,6 +21,9 @@ internal sealed class Edges
 {
     // Pairs below this are not kept: about one in fifty of them would be right.
     private const double LeastOdds = 1.0 / 64;
+
+    // The threshold of learnt pairs where rules alone are best.
+    private const double Sure = 40;
 
     // A false merge shows one customer what is another's, a false split only bores: precision counts twice as much as recall.
     private const double Beta = 0.5;
@@ -26,14 +34,14 @@ internal sealed class Edges
         (Threshold, Missed) = (0, 0);
     }
 
-    /// <summary>Most certain first; equals in the order of records.</summary>
+    /// <summary>Those of rules first, in the order of the rules, then the most certain; equals in the order of records.</summary>
     public Edge[] All { get; }
 
     /// <summary>How many pairs were compared.</summary>
     public long Compared { get; }
 
     /// <summary>The weight from which pairs count as one: where the expected F-measure, precision counting double, is highest.</summary>
-    public double Threshold { get; private set; }
+    public double Threshold { get; set; }
 
     /// <summary>How many true pairs no block had, estimated.</summary>
     public double Missed { get; private set; }
@@ -41,7 +49,20 @@ internal sealed class Edges
     /// <summary>How many true pairs there are, estimated, those missed among them.</summary>
     public double Expected { get; private set; }
 
-    public static Edges Score(RecordSet records, Blocks blocks, Scorer scorer, CancellationToken cancel)
+    /// <summary>The place of the first learnt pair below a weight.</summary>
+    public int FirstBelow(double weight)
+    {
+        var (low, high) = (0, All.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (All[middle].Rule != RuleSet.None || All[middle].Weight >= weight) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    public static Edges Score(RecordSet records, Blocks blocks, Scorer? scorer, RuleSet rules, CancellationToken cancel)
     {
         // Ranges of records are independent: other processes could take some.
         const int range = 1 << 13;
@@ -57,8 +78,9 @@ internal sealed class Edges
                 count += others.Length;
                 foreach (var other in others)
                 {
-                    var odds = scorer.Odds(record, other, LeastOdds);
-                    if (odds >= LeastOdds) found.Add(new(record, other, (float)Math.Log2(odds)));
+                    var rule = rules.First(record, other);
+                    var odds = scorer?.Odds(record, other, rule == RuleSet.None ? LeastOdds : 0) ?? 1;
+                    if (rule != RuleSet.None || scorer is not null && odds >= LeastOdds) found.Add(new(record, other, (float)Math.Log2(odds), rule));
                 }
             }
             parts[part] = found;
@@ -103,7 +125,7 @@ internal sealed class Edges
         {
             right += All[i].Probability;
             var f = (1 + Beta * Beta) * right / (i + 1 + Beta * Beta * Expected);
-            if (f > best) (best, Threshold) = (f, All[i].Weight);
+            if (f > best) (best, Threshold) = (f, All[i].Rule == RuleSet.None ? All[i].Weight : Sure);
         }
     }
 
@@ -114,7 +136,7 @@ internal sealed class Edges
         {
             // As integers, larger floats are larger; the bits of negative ones are the other way round.
             var bits = BitConverter.SingleToUInt32Bits(edges[i].Weight);
-            bits = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
+            bits = edges[i].Rule != RuleSet.None ? uint.MaxValue - (uint)edges[i].Rule : (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
             keys[i] = (ulong)~bits << 32 | (uint)i;
         }
         Maths.RadixSort.Sort(keys, new ulong[keys.Length], 32);

@@ -164,7 +164,13 @@ internal sealed class WordIndex
 /// <summary>One thing that records are compared by: a column, or a part of one.</summary>
 internal sealed class Field
 {
+    // A value that no two rows of a table have may still meet its like in another.
+    private const double Least = 1e-9;
+
     public required string Name { get; init; }
+
+    /// <summary>The column that it was made of.</summary>
+    public required string Column { get; init; }
 
     public required Meaning Meaning { get; init; }
 
@@ -193,7 +199,14 @@ internal sealed class Field
     public float[] Rarity { get; private set; } = [];
 
     /// <summary>The chance that two rows drawn at random have the same value.</summary>
-    public double Coincidence { get; private set; }
+    public double Coincidence { get; private set; } = Least;
+
+    /// <summary>Takes the chance of coincidence from a model, so that rare values are worth what they were when it was learnt.</summary>
+    public void Recount(double coincidence)
+    {
+        foreach (ref var rarity in Rarity.AsSpan()) rarity *= (float)(coincidence / Coincidence);
+        Coincidence = coincidence;
+    }
 
     public void Count()
     {
@@ -206,7 +219,7 @@ internal sealed class Field
         }
         long pairs = 0;
         foreach (var count in counts.AsSpan(1)) pairs += (long)count * (count - 1);
-        Coincidence = Filled < 2 ? 0 : pairs / ((double)Filled * (Filled - 1));
+        Coincidence = Filled < 2 ? Least : Math.Max(Least, pairs / ((double)Filled * (Filled - 1)));
         // Seen from a row that has it, the share of the others that have it too.
         Rarity = new float[counts.Length];
         for (var number = 1; number < counts.Length; number++) Rarity[number] = (float)(Coincidence * Math.Max(1, Filled - 1) / Math.Max(1, counts[number] - 1));

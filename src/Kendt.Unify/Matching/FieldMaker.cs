@@ -1,5 +1,6 @@
 using Kendt.Maths;
 using Kendt.Unify.Matching.Normalise;
+using Kendt.Unify.Matching.Reading;
 
 namespace Kendt.Unify.Matching;
 
@@ -15,7 +16,7 @@ internal static class FieldMaker
 
     private static readonly Meaning[] Dearest =
     [
-        Meaning.Identity, Meaning.Email, Meaning.Phone, Meaning.GivenName, Meaning.Surname, Meaning.FullName, Meaning.CompanyName, Meaning.BirthDate, Meaning.Street,
+        Meaning.OfficialNumber, Meaning.Identity, Meaning.Email, Meaning.Phone, Meaning.GivenName, Meaning.Surname, Meaning.FullName, Meaning.CompanyName, Meaning.BirthDate, Meaning.Street,
         Meaning.Postcode, Meaning.City, Meaning.HouseNumber, Meaning.Domain, Meaning.Words, Meaning.AddressLine, Meaning.MiddleName, Meaning.Gender, Meaning.Region, Meaning.Category, Meaning.Country,
     ];
 
@@ -51,6 +52,9 @@ internal static class FieldMaker
         }
         return fields;
     }
+
+    /// <summary>A field of a column that is not compared otherwise: folded values.</summary>
+    public static Field Plain(Column column) => Other(new(column, Meaning.Category, ""));
 
     // What tells most for least comes first: names, then what is compared by numbers; a postcode before what depends on it, long texts last.
     private static int Order(Comparison comparison) => comparison switch
@@ -169,7 +173,7 @@ internal static class FieldMaker
                 var words = new Words(folded);
                 while (words.Next()) Addresses.Place(words.Current, ref written);
                 return values.Add(written.Text, FillText);
-            case Meaning.Postcode or Meaning.Identity or Meaning.HouseNumber:
+            case Meaning.Postcode or Meaning.Identity or Meaning.OfficialNumber or Meaning.HouseNumber:
                 words = new Words(folded);
                 while (words.Next()) written.Append(words.Current);
                 return written.Text.IndexOfAnyExcept((byte)'0') < 0 ? 0 : values.Add(written.Text, FillText);
@@ -228,7 +232,7 @@ internal static class FieldMaker
             Meaning.Surname => (Comparison.Name, Role.Shared),
             Meaning.BirthDate => (Comparison.Date, Role.Own),
             Meaning.Gender => (Comparison.Same, Role.Own),
-            Meaning.Identity => (Comparison.Identity, Role.Own),
+            Meaning.Identity or Meaning.OfficialNumber => (Comparison.Identity, Role.Own),
             Meaning.CompanyName or Meaning.Words => (Comparison.Words, Role.Own),
             Meaning.Street or Meaning.AddressLine => (Comparison.Street, Role.Place),
             Meaning.HouseNumber => (Comparison.Same, Role.Place),
@@ -239,6 +243,6 @@ internal static class FieldMaker
             Meaning.Domain => (Comparison.Place, Role.Shared),
             _ => (Comparison.Same, Role.Own),
         };
-        return new() { Name = meaning == column.Meaning ? column.Column.Name : $"{column.Column.Name} ({(meaning is Meaning.Surname ? "surname" : "given name")})", Meaning = meaning, Comparison = comparison, Role = role, Values = values, Rows = rows };
+        return new() { Column = column.Column.Name, Name = meaning == column.Meaning ? column.Column.Name : $"{column.Column.Name} ({(meaning is Meaning.Surname ? "surname" : "given name")})", Meaning = meaning, Comparison = comparison, Role = role, Values = values, Rows = rows };
     }
 }

@@ -15,8 +15,11 @@ public enum Meaning
     BirthDate,
     Gender,
 
-    /// <summary>A number that one person or company has for itself: national id, tax or registration number, customer number.</summary>
+    /// <summary>A number that one person or company was given by somebody, and may have several of: customer number, membership, account.</summary>
     Identity,
+
+    /// <summary>A number that authorities give one person or company once: national id, social security, tax or registration number. Two are two.</summary>
+    OfficialNumber,
     Street,
     HouseNumber,
 

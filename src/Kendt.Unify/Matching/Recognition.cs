@@ -9,15 +9,16 @@ public sealed record ColumnMeaning(Column Column, Meaning Meaning, string Becaus
 /// <summary>Finds out what columns mean from their headings and their values. Where the two disagree, the values win.</summary>
 public static class Recognition
 {
-    /// <summary>The meaning of each column, in the table's order.</summary>
+    private const string Given = "it was said to be";
+
+    /// <summary>The meaning of each column, in the table's order: the given one, or what its heading and values say.</summary>
     public static IReadOnlyList<ColumnMeaning> Of(Table table, IEnumerable<Column> besides)
     {
         var left = besides.ToHashSet();
         var found = new List<ColumnMeaning>();
         foreach (var column in table.Columns)
         {
-            if (left.Contains(column)) continue;
-            found.Add(Of(column, table.Rows));
+            if (!left.Contains(column)) found.Add(column.Meaning is { } given ? new(column, given, Given) : Of(column, table.Rows));
         }
         return WithoutRepeats(found, table.Rows);
     }
@@ -58,13 +59,13 @@ public static class Recognition
     {
         for (var i = 0; i < found.Count; i++)
         {
-            if (found[i].Meaning is not (Meaning.FullName or Meaning.GivenName or Meaning.Surname or Meaning.CompanyName or Meaning.Words or Meaning.Street)) continue;
+            if (found[i].Column.Meaning is not null || found[i].Meaning is not (Meaning.FullName or Meaning.GivenName or Meaning.Surname or Meaning.CompanyName or Meaning.Words or Meaning.Street)) continue;
             var said = found.Where((other, at) => at != i && other.Meaning is not (Meaning.Nothing or Meaning.Category) && !IsRepeatable(found, i, at)).ToList();
             if (said.Count > 0 && Repeats(found[i].Column, said.ConvertAll(s => s.Column), rows)) found[i] = found[i] with { Meaning = Meaning.Nothing, Because = "other columns say the same" };
         }
         if (found.Any(f => f.Meaning is Meaning.GivenName) && found.Any(f => f.Meaning is Meaning.Surname))
         {
-            for (var i = 0; i < found.Count; i++) if (found[i].Meaning is Meaning.FullName) found[i] = found[i] with { Meaning = Meaning.Nothing, Because = "given name and surname stand in columns of their own" };
+            for (var i = 0; i < found.Count; i++) if (found[i] is { Meaning: Meaning.FullName, Column.Meaning: null }) found[i] = found[i] with { Meaning = Meaning.Nothing, Because = "given name and surname stand in columns of their own" };
         }
         return found;
     }

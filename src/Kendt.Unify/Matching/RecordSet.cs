@@ -13,8 +13,9 @@ internal sealed class RecordSet
 
     /// <param name="fields">The fields; their columns are let go of, for the cells say the same.</param>
     /// <param name="ids">Names the rows.</param>
-    /// <param name="sources">Says which source a row is from when sources without duplicates of their own are linked.</param>
-    public RecordSet(Field[] fields, Column ids, Column? sources)
+    /// <param name="sources">Says which source a row is from.</param>
+    /// <param name="linked">Whether each source is without duplicates of its own.</param>
+    public RecordSet(Field[] fields, Column ids, Column? sources, bool linked)
     {
         Fields = fields;
         Count = ids.Rows;
@@ -31,6 +32,7 @@ internal sealed class RecordSet
         });
         foreach (var field in fields) field.Rows = [];
         if (sources is not null) Sources = Array.ConvertAll(Rows, row => sources.Numbers[row]);
+        IsLinked = linked;
     }
 
     public Field[] Fields { get; }
@@ -43,8 +45,11 @@ internal sealed class RecordSet
     /// <summary>For each record its row in the table.</summary>
     public int[] Rows { get; }
 
-    /// <summary>For each record its source, when sources are linked.</summary>
+    /// <summary>For each record the number of its source, if rows have sources.</summary>
     public int[]? Sources { get; }
+
+    /// <summary>Whether two records of one source are never one.</summary>
+    public bool IsLinked { get; }
 
     /// <summary>The numbers of a record's values, a field after the other.</summary>
     public ReadOnlySpan<int> this[int record] => _cells.AsSpan(record * Width, Width);

@@ -13,7 +13,10 @@ internal sealed class Training
     private const int RandomPairs = 400_000, BlockedPairs = 250_000, Rounds = 25;
 
     // Counts that are believed before any pair is seen: they keep levels that nobody has from being worth everything.
-    private const double Believed = 4, BelievedShare = 0.2;
+    private const double Believed = 4;
+
+    /// <summary>How much what is expected counts beside what is seen.</summary>
+    public const double BelievedShare = 0.2;
 
     // Learning may not turn the meaning of a level round: that a different house number is usual at one address, say.
     private const double Furthest = 3;
@@ -124,7 +127,7 @@ internal sealed class Training
         // Half a pair for each level that no pair had.
         for (var level = 1; level < levels; level++) chances[level] = (counts[level] + (level == levels - 1 ? 1 : 0.5)) / (total + 0.5 * levels);
         if (field.Parent >= 0) return;
-        var equal = Math.Max(field.Coincidence, 1e-9);
+        var equal = field.Coincidence;
         var rest = (1 - equal) / (1 - chances[1]);
         for (var level = 2; level < levels; level++) chances[level] *= rest;
         chances[1] = equal;

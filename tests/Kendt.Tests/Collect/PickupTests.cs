@@ -57,6 +57,27 @@ public sealed class PickupTests
         Assert.DoesNotContain("secretKey", (await pickups.ListAsync(Cancel)).Single().Settings.Keys);
     }
 
+    [Theory, Engines]
+    public async Task A_place_is_paused_changed_and_tried_without_giving_its_secret_again(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on);
+        using var storage = Filled();
+        var pickups = Of(test);
+        await pickups.PutAsync("orders", PickupKind.S3, S3(storage), Cancel);
+        await pickups.SetEnabledAsync("orders", false, Cancel);
+        Assert.False((await pickups.FindAsync("orders", Cancel))!.Enabled);
+        var open = S3(storage);
+        open.Remove("secretKey");
+        open["pattern"] = "b.csv";
+        Assert.Single(await pickups.TryAsync("orders", PickupKind.S3, open, Cancel));
+        await pickups.PutAsync("orders", PickupKind.S3, open, Cancel);
+        using var place = await pickups.OpenAsync("orders", Cancel);
+        Assert.Equal(["daily/b.csv"], (await place.ListAsync(Cancel)).Select(f => f.Name));
+        // The secret is of that place: another source has none.
+        Assert.Contains("secretKey is missing", (await Assert.ThrowsAsync<BadInputException>(() => pickups.TryAsync("others", PickupKind.S3, open, Cancel))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<BadInputException>(() => pickups.SetEnabledAsync("others", true, Cancel));
+    }
+
     [Fact]
     public async Task A_folder_gives_its_files_oldest_first_and_puts_them_away()
     {

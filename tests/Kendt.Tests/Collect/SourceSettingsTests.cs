@@ -35,6 +35,36 @@ public sealed class SourceSettingsTests
     }
 
     [Theory, Engines]
+    public async Task What_another_server_on_the_database_changed_holds_here_a_second_later(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on);
+        var clock = Clock();
+        var (here, there) = (new Sources(test.Stores, clock), new Sources(test.Stores, clock));
+        var (_, key) = await here.AddAsync("web", SourceKind.Stream, Party.First, Cancel);
+        Assert.True((await here.FindByKeyAsync(key, Cancel))!.Enabled);
+        await there.SetEnabledAsync("web", false, Cancel);
+        Assert.True((await here.FindByKeyAsync(key, Cancel))!.Enabled); // a call does not ask the database each time
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False((await here.FindByKeyAsync(key, Cancel))!.Enabled);
+        await there.DisableKeyAsync("web", (await there.KeysAsync("web", Cancel)).Single().Id, Cancel);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await here.FindByKeyAsync(key, Cancel));
+
+        var (plansHere, plansThere) = (new Plans(test.Stores, new(test.Stores, clock), clock), new Plans(test.Stores, new(test.Stores, clock), clock));
+        Assert.Null(await plansHere.OfAsync("web", Cancel));
+        await plansThere.PutAsync("plan: a\nsources: [web]\nmode: warn\n", Cancel);
+        Assert.Null(await plansHere.OfAsync("web", Cancel));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(PlanMode.Warn, (await plansHere.OfAsync("web", Cancel))!.Mode);
+        await plansThere.PutAsync("plan: a\nsources: [web]\nmode: block\n", Cancel);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(PlanMode.Block, (await plansHere.OfAsync("web", Cancel))!.Mode);
+        await plansThere.RemoveAsync("a", Cancel);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await plansHere.OfAsync("web", Cancel));
+    }
+
+    [Theory, Engines]
     public async Task What_is_not_there_or_out_of_range_is_said(On on)
     {
         await using var test = await TestStores.OpenAsync(on);

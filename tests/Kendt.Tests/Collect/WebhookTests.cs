@@ -43,6 +43,19 @@ public sealed class WebhookTests
     }
 
     [Theory, Engines]
+    public async Task What_came_before_there_was_a_file_is_kept_for_who_shows_the_key_and_taken_later(On on)
+    {
+        await using var desk = await Desk.OpenAsync(on);
+        const string Body = """{"kind":"made","cents":100,"customer":{"id":"c1"}}""";
+        var kept = Assert.IsType<WebhookResult.Kept>(await desk.Webhooks.TakeAsync(Call(Body), Cancel));
+        Assert.Contains("kendt webhook set", Assert.Single(kept.Refused), StringComparison.Ordinal);
+        Assert.IsType<WebhookResult.Unknown>(await desk.Webhooks.TakeAsync(Call(Body) with { ShowsKey = false }, Cancel));
+        await desk.Setups.PutAsync(Payments, null, Cancel);
+        Assert.Equal(1, (await desk.Replay.RunAsync(new DeadLetterFilter { Source = "payments" }, null, Cancel)).Taken);
+        Assert.Equal("Payment made", Assert.Single(await desk.HappeningsAsync()).Name);
+    }
+
+    [Theory, Engines]
     public async Task What_the_template_cannot_read_is_a_dead_letter_and_is_taken_when_the_template_is_mended(On on)
     {
         await using var desk = await Desk.OpenAsync(on);
@@ -134,7 +147,7 @@ public sealed class WebhookTests
         await desk.Setups.PutAsync(Signed, null, Cancel);
         Assert.IsType<WebhookResult.Unproven>(await desk.Webhooks.TakeAsync(Call("{}", "hub"), Cancel));
         Assert.Equal(1, Assert.IsType<WebhookResult.Kept>(await desk.Webhooks.TakeAsync(Call("{}", "hub", null, ("X-Hub-Signature-256", "sha256=" + Hex("{}", "hush-hush"))), Cancel)).Messages);
-        Assert.IsType<WebhookResult.Unknown>(await desk.Webhooks.TakeAsync(Call("{}", "nobody"), Cancel));
+        Assert.IsType<WebhookResult.Unknown>(await desk.Webhooks.TakeAsync(Call("{}", "nobody") with { ShowsKey = false }, Cancel));
         Assert.DoesNotContain("hush", await desk.Stores.Ledger.ReadAsync(s => s.FirstAsync(Kendt.Store.Sql.Of($"select secret from webhook"), r => r.Text(0), Cancel), Cancel), StringComparison.Ordinal);
     }
 

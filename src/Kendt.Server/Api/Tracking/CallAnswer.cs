@@ -21,6 +21,8 @@ internal abstract record CallAnswer
 
     public static Fault Failing { get; } = new(503, "unavailable", "What was sent cannot be written now. Try again after the time in Retry-After; the log of the server has the cause.", TimeSpan.FromSeconds(5));
 
+    public static Fault SwitchedOff(Source source) => new(404, "source_disabled", $"The source {source.Name} is switched off.");
+
     public static Fault Busy(TimeSpan retryAfter) => new(503, "busy", "Too much is waiting to be written. Try again after the time in Retry-After.", retryAfter);
 
     public static Fault TooFast(Source source, TimeSpan retryAfter) => new(429, "rate_limited", string.Create(CultureInfo.InvariantCulture,

@@ -41,6 +41,9 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
     // The server's own floor is an average: who sends much at once could then be silent for hours.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
+    // How long the beginning of a body that is too large is waited for.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
     private static readonly CallAnswer.Fault TooSlow = new(503, "too_slow", "The body came too slowly. Try again after the time in Retry-After.", TimeSpan.FromSeconds(2));
 
     private byte[] _bytes = [];
@@ -54,14 +57,13 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
     public async Task<CallAnswer.Fault?> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
         if (request.ContentLength > TrackingCall.MaxBody) return CallAnswer.TooLarge;
-        var isPacked = request.Headers.ContentEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
         try
         {
-            await using var unpacked = isPacked ? new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true) : null;
+            await using var unpacked = Unpacked(request);
             var from = unpacked ?? request.Body;
             while (true)
             {
-                if (_length == _bytes.Length && !TryGrow(isPacked ? 0 : (int)(request.ContentLength ?? 0))) return CallAnswer.Busy(TimeSpan.FromSeconds(2));
+                if (_length == _bytes.Length && !TryGrow(unpacked is not null ? 0 : (int)(request.ContentLength ?? 0))) return CallAnswer.Busy(TimeSpan.FromSeconds(2));
                 if (_bytes.Length > BodyRoom.Small && _patience is null)
                 {
                     _patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -95,6 +97,26 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
         }
     }
 
+    /// <summary>The beginning of a body that is too large: what was read of it, or what comes within a moment.</summary>
+    public async Task<ReadOnlyMemory<byte>> BeginningAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (_length == 0 && TryGrow(BodyRoom.Small))
+        {
+            using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            moment.CancelAfter(Moment);
+            try
+            {
+                await using var unpacked = Unpacked(request);
+                while (_length < BodyRoom.Small && await (unpacked ?? request.Body).ReadAsync(_bytes.AsMemory(_length), moment.Token) is > 0 and var read) _length += read;
+            }
+            catch (Exception fault) when (fault is BadHttpRequestException or InvalidDataException || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
+            {
+                // What came until then is what there is.
+            }
+        }
+        return Bytes[..Math.Min(_length, BodyRoom.Small)];
+    }
+
     public void Dispose()
     {
         var lent = _bytes;
@@ -104,6 +126,9 @@ internal sealed class CallBody(BodyRoom room) : IDisposable
         ArrayPool<byte>.Shared.Return(lent);
         room.Return(lent.Length);
     }
+
+    private static GZipStream? Unpacked(HttpRequest request) => request.Headers.ContentEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase)
+        ? new(request.Body, CompressionMode.Decompress, leaveOpen: true) : null;
 
     // By what has come, not by what was promised: a caller who names a length and sends nothing takes little. The byte
     // beyond the length is for the read that sees the end.

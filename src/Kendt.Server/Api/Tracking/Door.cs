@@ -20,8 +20,7 @@ internal sealed record Door(string Method, string Path, string Says, Func<HttpRe
         .. new[] { "/v1/batch", "/v1/b", "/v1/import", "/v1/batch/b", "/b", "/batch", "/beacon/v1/batch" }.Select(path => Messages(path, "Many messages at once", null)),
         .. new[] { MessageType.Track, MessageType.Page }.Select(Pixel),
         new("POST", "/v1/merge", "Two identifiers of one person, as RudderStack has it", (_, body, time) => MergeCall.Read(body, time)),
-        Kept("/v1/webhook", "Any JSON", "This source has no mapping for webhooks; what was sent is kept here."),
-        Kept("/v1/audiencelist", "Members of a list, as RudderStack has it", "Kendt takes no lists by this call. Import a file of devices or records; the call is kept here."),
+        new("POST", "/v1/audiencelist", "Who came on a list and who left it, as RudderStack has it", (_, body, time) => AudienceListCall.Read(body, time)),
     ];
 
     private static Door Messages(string path, string says, MessageType? type) => new("POST", path, says, (request, body, time) => TrackingCall.Read(body, type, time, SentAt(request)));
@@ -29,11 +28,6 @@ internal sealed record Door(string Method, string Path, string Says, Func<HttpRe
     private static Door Pixel(MessageType type) => new("GET", "/pixel/v1/" + Word(type), $"One {Word(type)} message in the query; answers with a picture of one transparent point",
         (request, _, time) => TrackingCall.Read(PixelQuery.ToJson(request.Query), type, time))
     { IsPixel = true };
-
-    // What no room can use yet is not lost: it is a dead letter that says so.
-    private static Door Kept(string path, string says, string reason) => new("POST", path, says, (request, body, time) =>
-        TrackingCall.Read(body, null, time) is TrackingCall.Unreadable unreadable ? unreadable
-            : new TrackingCall.Items([], [new Rejected(0, reason, body)], null));
 
     // RudderStack's clients say in a header when they sent.
     private static DateTimeOffset? SentAt(HttpRequest request) =>

@@ -40,12 +40,12 @@ internal sealed partial class Intake(Sources sources, Entrance entrance, RateLim
         var key = WriteKeys.Before(request);
         var source = await sources.FindByKeyAsync(key, cancel);
         if (key is not null && source is null) return CallAnswer.UnknownKey;
-        if (await body.ReadAsync(request, cancel) is { } fault) return fault;
+        if (await body.ReadAsync(request, cancel) is { } fault) return fault.Status == 413 && source is { Enabled: true } ? await KeepBeginningAsync(source, request, body, fault, cancel) : fault;
         var receivedAt = time.GetUtcNow();
         var call = door.Read(request, body.Bytes, time);
         source ??= await sources.FindByKeyAsync((call as TrackingCall.Items)?.WriteKey, cancel);
         if (source is null) return CallAnswer.UnknownKey;
-        if (!source.Enabled) return new CallAnswer.Fault(404, "source_disabled", $"The source {source.Name} is switched off.");
+        if (!source.Enabled) return CallAnswer.SwitchedOff(source);
         var (answer, items) = await TakeAsync(source, call, body.Bytes, receivedAt, cancel);
         Show(source, items, answer, receivedAt, body.Bytes);
         return answer;
@@ -55,20 +55,29 @@ internal sealed partial class Intake(Sources sources, Entrance entrance, RateLim
     private async Task<(CallAnswer Answer, TrackingCall.Items? Items)> TakeAsync(Source source, TrackingCall call, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancel)
     {
         if (limits.Take(source, call is TrackingCall.Items { Taken: var taken, Refused: var refused } ? taken.Count + refused.Count : 1) is { } wait) return (CallAnswer.TooFast(source, wait), null);
-        if (call is TrackingCall.Unreadable unreadable) return (await KeepAsync(source, unreadable, body, receivedAt, cancel), null);
+        if (call is TrackingCall.Unreadable unreadable)
+        {
+            var fault = new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
+            return (body.IsEmpty ? fault : await KeepAsync(source, fault, "The body of a call is not JSON.", body, receivedAt, cancel), null);
+        }
         var (result, letIn) = await entrance.AppendAsync(source.Name, (TrackingCall.Items)call, receivedAt, cancel);
         return result is AppendResult.Busy busy ? (CallAnswer.Busy(busy.RetryAfter), letIn) : (new CallAnswer.Taken(letIn.Taken.Count, letIn.Refused), letIn);
     }
 
-    // Clients forget what was answered 400: what they said is kept where a person can see it.
-    private async Task<CallAnswer> KeepAsync(Source source, TrackingCall.Unreadable unreadable, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancel)
+    // Clients forget what was answered 400 or 413: what they said is kept where a person can see it.
+    private async Task<CallAnswer> KeepAsync(Source source, CallAnswer.Fault fault, string reason, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancel)
     {
-        if (unreadable.Status == 400 && body.Length > 0)
-        {
-            var kept = new TrackingCall.Items([], [new Rejected(0, "The body of a call is not JSON.", body)], null);
-            if ((await entrance.AppendAsync(source.Name, kept, receivedAt, cancel)).Result is AppendResult.Busy busy) return CallAnswer.Busy(busy.RetryAfter);
-        }
-        return new CallAnswer.Fault(unreadable.Status, unreadable.Code, unreadable.Message);
+        var kept = new TrackingCall.Items([], [new Rejected(0, reason, body)], null);
+        return (await entrance.AppendAsync(source.Name, kept, receivedAt, cancel)).Result is AppendResult.Busy busy ? CallAnswer.Busy(busy.RetryAfter) : fault;
+    }
+
+    private async Task<CallAnswer> KeepBeginningAsync(Source source, HttpRequest request, CallBody body, CallAnswer.Fault fault, CancellationToken cancel)
+    {
+        if (limits.Take(source, 1) is { } wait) return CallAnswer.TooFast(source, wait);
+        var (receivedAt, beginning) = (time.GetUtcNow(), await body.BeginningAsync(request, cancel));
+        var answer = await KeepAsync(source, fault, $"The body of a call was larger than {TrackingCall.MaxBody / 1024:N0} KB. Its beginning is kept here, the rest was not read: send smaller batches.", beginning, receivedAt, cancel);
+        Show(source, null, answer, receivedAt, beginning);
+        return answer;
     }
 
     private void Show(Source source, TrackingCall.Items? items, CallAnswer answer, DateTimeOffset at, ReadOnlyMemory<byte> body)

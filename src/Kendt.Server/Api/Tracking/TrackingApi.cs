@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Kendt.Collect;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Kendt.Server.Api.Tracking;
 
@@ -25,6 +26,8 @@ internal static class TrackingApi
         return app.Use((context, next) =>
         {
             if (!HttpMethods.IsPost(context.Request.Method) || !doors.TryGetValue(context.Request.Path.Value ?? "", out var door)) return next(context);
+            // Kendt's own counters count messages; those of the framework, for each call, cost as much as the call.
+            if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics) metrics.MetricsDisabled = true;
             if (context.Request.Headers.Origin is { Count: > 0 } origin)
             {
                 var headers = context.Response.Headers;

@@ -40,7 +40,7 @@ create index identifier_profile on identifier (profile_id);
 create table link (
     left_type text not null, left_value text not null, right_type text not null, right_value text not null, rule text not null,
     evidence text not null, source text not null, weight double precision not null, at timestamptz not null, revoked_at timestamptz,
-    revoked_by bigint,
+    revoked_by bigint, detail text,
     primary key (left_type, left_value, right_type, right_value, rule));
 create index link_right on link (right_type, right_value);
 create index link_revoked on link (revoked_by) where revoked_by is not null;
@@ -61,6 +61,18 @@ create table identity_decision (
 create index identity_decision_left on identity_decision (left_type, left_value);
 create index identity_decision_right on identity_decision (right_type, right_value);
 create table reattribution (seq bigint not null, profile_id uuid not null, at timestamptz not null, primary key (seq));
+create table match_config (name text not null, yaml text not null, updated_at timestamptz not null, updated_by text not null, primary key (name));
+create table match_run (
+    run_id uuid not null, state text not null, yaml text not null, actor text not null, decisions bigint not null, summary text, error text, created_at timestamptz not null,
+    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, primary key (run_id));
+create table match_change (
+    run_id uuid not null, place bigint not null, kind text not null, profiles text not null, units bigint not null, weight double precision, alarm text not null, primary key (run_id, place));
+create table match_link (
+    run_id uuid not null, place bigint not null, number bigint not null, action text not null, left_type text not null, left_value text not null,
+    right_type text not null, right_value text not null, rule text not null, weight double precision not null, detail text, primary key (run_id, place, number));
+create table match_pair (
+    run_id uuid not null, number bigint not null, kind text not null, left_type text not null, left_value text not null, right_type text not null, right_value text not null,
+    bits double precision not null, detail text not null, answer text, actor text, answered_at timestamptz, primary key (run_id, number));
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));

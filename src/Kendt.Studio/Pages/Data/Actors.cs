@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Kendt.Studio.Pages.Data;
 
-/// <summary>Who does something, as the audit names them.</summary>
+/// <summary>Who does something.</summary>
 internal static class Actors
 {
-    public static async Task<string> ActorAsync(this Task<AuthenticationState>? who) =>
-        who is not null && (await who).User.FindFirstValue(ClaimTypes.Email) is { } email ? "member:" + email : "nobody";
+    /// <summary>Somebody who may nothing where nobody is signed in.</summary>
+    public static async Task<ClaimsPrincipal> UserAsync(this Task<AuthenticationState>? who) => who is null ? new() : (await who).User;
 }

@@ -1,4 +1,5 @@
 using Kendt.Maths;
+using Kendt.Unify.Matching.Rules;
 
 namespace Kendt.Unify.Matching.Blocking;
 
@@ -8,6 +9,20 @@ namespace Kendt.Unify.Matching.Blocking;
 /// <param name="Pairs">Pairs within them, those that other keys find too among them.</param>
 /// <param name="PairsLeftOut">Pairs of groups that stayed too large after cutting.</param>
 public sealed record BlockingKey(string Key, int Blocks, long Pairs, long PairsLeftOut);
+
+/// <summary>What records must have in common to be compared: a code for each record, 0 if something is missing.</summary>
+internal sealed record Key(string Name, Func<int, ulong> Code, Atom[] Cutters)
+{
+    /// <summary>A key of atoms; its large groups are cut by the atoms of other fields that cut best.</summary>
+    public static Key Of(RecordSet records, Atom[] key, IReadOnlyList<Atom> atoms)
+    {
+        var cutters = atoms.OrderByDescending(a => a.Codes.Length).DistinctBy(a => a.Field).Where(c => !key.Any(k => k.Field == c.Field)).Take(3).ToArray();
+        return new(string.Join(" and ", key.Select(k => k.Name)), record => Blocks.Code(records[record], key), cutters);
+    }
+
+    /// <summary>A key of a rule: of its large groups, records are compared with their neighbours, so that all are still tied to each other.</summary>
+    public static Key Of(RuleKey key) => new(key.Name, key.Code, []);
+}
 
 /// <summary>
 /// Groups of records that are compared with one another. Groups that would be too large are cut by what else their records have in common; what
@@ -44,12 +59,10 @@ internal sealed class Blocks
     public static Blocks All(int records) =>
         new([.. Enumerable.Range(0, records)], [0, records], records, [new("all pairs", 1, (long)records * (records - 1) / 2, 0)]);
 
-    public static Blocks Make(RecordSet records, IReadOnlyList<Atom[]> keys, IReadOnlyList<Atom> atoms, int largest)
+    public static Blocks Make(RecordSet records, IReadOnlyList<Key> keys, int largest)
     {
-        // The atoms that cut best come first.
-        var cutters = atoms.OrderByDescending(a => a.Codes.Length).DistinctBy(a => a.Field).ToArray();
         var made = new (List<int> Members, List<int> Starts, BlockingKey Key)[keys.Count];
-        Parallel.For(0, keys.Count, k => made[k] = Make(records, keys[k], cutters, largest));
+        Parallel.For(0, keys.Count, k => made[k] = Make(records, keys[k], largest));
         var members = new int[made.Sum(m => m.Members.Count)];
         var starts = new int[made.Sum(m => m.Starts.Count) + 1];
         var (at, block) = (0, 0);
@@ -76,18 +89,18 @@ internal sealed class Blocks
         return code | 1;
     }
 
-    private static (List<int>, List<int>, BlockingKey) Make(RecordSet records, Atom[] key, Atom[] cutters, int largest)
+    private static (List<int>, List<int>, BlockingKey) Make(RecordSet records, Key key, int largest)
     {
         var entries = new ulong[records.Count];
         var count = 0;
         for (var record = 0; record < records.Count; record++)
         {
-            var code = Code(records[record], key);
+            var code = key.Code(record);
             if (code != 0) entries[count++] = code << 32 | (uint)record;
         }
         var sorted = entries.AsSpan(0, count);
         RadixSort.Sort(sorted, new ulong[count], 32);
-        var cut = new Cutting(records, [.. cutters.Where(c => !key.Any(k => k.Field == c.Field))], largest, count / 2);
+        var cut = new Cutting(records, key.Cutters, largest, count / 2);
         for (var from = 0; from < count;)
         {
             var to = from + 1;
@@ -95,7 +108,7 @@ internal sealed class Blocks
             if (to - from > 1) cut.Take(sorted[from..to], 0);
             from = to;
         }
-        return (cut.Members, cut.Starts, new(string.Join(" and ", key.Select(k => k.Name)), cut.Starts.Count, cut.Pairs, cut.LeftOut));
+        return (cut.Members, cut.Starts, new(key.Name, cut.Starts.Count, cut.Pairs, cut.LeftOut));
     }
 
     private sealed class Cutting(RecordSet records, Atom[] cutters, int largest, int capacity)
@@ -117,7 +130,12 @@ internal sealed class Blocks
                 Pairs += (long)block.Length * (block.Length - 1) / 2;
                 return;
             }
-            if (cutter == Math.Min(3, cutters.Length))
+            if (cutters.Length == 0)
+            {
+                Neighbours(block);
+                return;
+            }
+            if (cutter == cutters.Length)
             {
                 LeftOut += (long)block.Length * (block.Length - 1) / 2;
                 return;
@@ -143,6 +161,24 @@ internal sealed class Blocks
                 from = to;
             }
             LeftOut += whole - kept;
+        }
+
+        // Windows that overlap by half.
+        private void Neighbours(ReadOnlySpan<ulong> block)
+        {
+            var whole = (long)block.Length * (block.Length - 1) / 2;
+            var half = largest / 2;
+            for (var from = 0; from == 0 || from + half < block.Length; from += half)
+            {
+                var window = block[from..Math.Min(block.Length, from + largest)];
+                Starts.Add(Members.Count);
+                foreach (var entry in window) Members.Add((int)(uint)entry);
+                var overlap = from == 0 ? 0 : largest - half;
+                var pairs = (long)window.Length * (window.Length - 1) / 2 - (long)overlap * (overlap - 1) / 2;
+                Pairs += pairs;
+                whole -= pairs;
+            }
+            LeftOut += whole;
         }
     }
 }

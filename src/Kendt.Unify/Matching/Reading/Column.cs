@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Kendt.Unify.Matching.Reading;
 
@@ -8,10 +9,15 @@ public sealed class Column
     private ValueDictionary _values = new();
     private int[] _rows = new int[16];
 
-    public Column(string name) => Name = name;
+    /// <param name="name">The heading.</param>
+    /// <param name="meaning">What it is about, where that is known; else it is recognised.</param>
+    public Column(string name, Meaning? meaning = null) => (Name, Meaning) = (name, meaning);
 
     /// <summary>The heading.</summary>
     public string Name { get; }
+
+    /// <summary>What it is about, if that was said.</summary>
+    public Meaning? Meaning { get; }
 
     /// <summary>How many rows there are.</summary>
     public int Rows { get; private set; }
@@ -36,6 +42,15 @@ public sealed class Column
         while (value.Length > 0 && value[0] <= ' ') value = value[1..];
         while (value.Length > 0 && value[^1] <= ' ') value = value[..^1];
         return _rows[Rows++] = _values.Add(value);
+    }
+
+    /// <summary>Adds the next row's value; null and spaces are "no value".</summary>
+    public int Add(string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return Add(ReadOnlySpan<byte>.Empty);
+        Span<byte> room = stackalloc byte[ValueDictionary.Longest];
+        Utf8.FromUtf16(value, room, out _, out var length);
+        return Add(room[..length]);
     }
 
     /// <summary>Lets go of all values when what was made of them is all that is needed.</summary>

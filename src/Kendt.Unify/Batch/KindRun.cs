@@ -1,0 +1,80 @@
+using Kendt.Model;
+using Kendt.Unify.Matching;
+
+namespace Kendt.Unify.Batch;
+
+/// <summary>The matching of one kind of customers, persons or companies: they are never compared with each other.</summary>
+internal sealed class KindRun
+{
+    private readonly List<Identifier> _units = [];
+    private readonly List<int> _groups = [];
+    private readonly List<int> _sources = [];
+    private readonly List<string> _names = [];
+    private readonly HashSet<int> _clean = [];
+
+    private KindRun(bool isAccount, Matcher matcher) => (IsAccount, Matcher) = (isAccount, matcher);
+
+    public bool IsAccount { get; }
+
+    public Matcher Matcher { get; }
+
+    public IReadOnlyList<Edge> Edges { get; set; } = [];
+
+    public int Count => _units.Count;
+
+    public bool HasCleanSources => _clean.Count > 0;
+
+    /// <summary>Normalises the sources of a kind; null where there is nothing by which they could be matched.</summary>
+    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config)
+    {
+        var mine = sources.Where(s => s.IsAccount == isAccount).ToList();
+        if (mine.Sum(s => s.Units.Count) < 2) return null;
+        var table = FieldMap.Combine(mine, [.. uses.Where(u => u.IsAccount == isAccount)]);
+        if (table.Columns.Count < 2) return null;
+        Matcher matcher;
+        try
+        {
+            matcher = Matcher.Prepare(table, new() { Id = table.Columns[0] });
+        }
+        catch (BadInputException)
+        {
+            return null; // its fields say nothing of who somebody is
+        }
+        var run = new KindRun(isAccount, matcher);
+        foreach (var source in mine)
+        {
+            run._units.AddRange(source.Units);
+            run._groups.AddRange(source.Groups);
+            run._sources.AddRange(Enumerable.Repeat(run._names.Count, source.Units.Count));
+            if (!config.Of(source.Source).HasDuplicates) run._clean.Add(run._names.Count);
+            run._names.Add(source.Source);
+        }
+        return run;
+    }
+
+    /// <summary>The unit of a row.</summary>
+    public Identifier Unit(int row) => _units[row];
+
+    /// <summary>The group of a row.</summary>
+    public int Group(int row) => _groups[row];
+
+    /// <summary>The source of a row.</summary>
+    public string Source(int row) => _names[_sources[row]];
+
+    /// <summary>The group of a record, as the matcher numbers them.</summary>
+    public int GroupOf(int record) => _groups[Matcher.RowOf(record)];
+
+    /// <summary>The number of a record's source.</summary>
+    public int SourceOf(int record) => _sources[Matcher.RowOf(record)];
+
+    /// <summary>Whether a record's source holds nobody twice.</summary>
+    public bool IsClean(int record) => _clean.Contains(SourceOf(record));
+
+    /// <summary>The record of each row.</summary>
+    public int[] Records()
+    {
+        var records = new int[Count];
+        for (var record = 0; record < records.Length; record++) records[Matcher.RowOf(record)] = record;
+        return records;
+    }
+}

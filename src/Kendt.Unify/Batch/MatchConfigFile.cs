@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Kendt.Model;
+using Kendt.Unify.Matching;
+
+namespace Kendt.Unify.Batch;
+
+/// <summary>The file that a <see cref="MatchConfig"/> is written as: YAML, read as the JSON tree that it stands for.</summary>
+public static class MatchConfigFile
+{
+    /// <summary>Words for meanings, as they stand in the file.</summary>
+    public static IReadOnlyList<string> Meanings { get; } = [.. Enum.GetValues<Meaning>().Where(m => m is not (Meaning.Words or Meaning.Category)).Select(Word)];
+
+    /// <summary>How a meaning is written: <c>givenName</c>.</summary>
+    public static string Word(Meaning meaning) => JsonNamingPolicy.CamelCase.ConvertName(meaning.ToString());
+
+    /// <summary>Reads the tree of a file; an empty file is the default.</summary>
+    /// <exception cref="BadInputException">All that is wrong with it.</exception>
+    public static MatchConfig Read(JsonElement file)
+    {
+        if (file.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return MatchConfig.Default;
+        var faults = new List<string>();
+        var root = Members(file, "the file", faults, "threshold", "sources");
+        var config = new MatchConfig
+        {
+            Threshold = root.TryGetValue("threshold", out var threshold) ? Threshold(threshold, faults) : null,
+            Sources = root.TryGetValue("sources", out var sources) ? Sources(sources, faults) : new Dictionary<string, MatchSource>(),
+        };
+        return faults.Count == 0 ? config : throw new BadInputException("The matching configuration cannot be used: " + string.Join(" ", faults));
+    }
+
+    /// <summary>The file of a configuration.</summary>
+    public static string Write(MatchConfig config)
+    {
+        var text = new StringBuilder("# How customers are matched. What is not said here is found out from the data.\n");
+        text.Append(CultureInfo.InvariantCulture, $"threshold: {(config.Threshold is { } bits ? bits.ToString("0.##", CultureInfo.InvariantCulture) : "chosen")}\n");
+        if (config.Sources.Count == 0) return text.ToString();
+        text.Append("sources:\n");
+        foreach (var (name, source) in config.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {Quoted(name)}:\n    use: {(source.Use ? "true" : "false")}\n    duplicates: {(source.HasDuplicates ? "true" : "false")}\n");
+            if (source.Map.Count > 0) text.Append("    map:\n");
+            foreach (var (field, meaning) in source.Map.OrderBy(m => m.Key, StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"      {Quoted(field)}: {Word(meaning)}\n");
+        }
+        return text.ToString();
+    }
+
+    private static double? Threshold(JsonElement value, List<string> faults)
+    {
+        if (value.ValueKind is JsonValueKind.Null || value.ValueKind is JsonValueKind.String && value.GetString() == "chosen") return null;
+        if (value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var bits) && bits is >= MatchConfig.LeastThreshold and <= MatchConfig.MostThreshold) return bits;
+        faults.Add($"threshold is '{value}': write 'chosen', or a number of bits from {MatchConfig.LeastThreshold} to {MatchConfig.MostThreshold}, such as 8.");
+        return null;
+    }
+
+    private static Dictionary<string, MatchSource> Sources(JsonElement value, List<string> faults)
+    {
+        var sources = new Dictionary<string, MatchSource>(StringComparer.Ordinal);
+        foreach (var (name, said) in Members(value, "sources", faults))
+        {
+            var at = $"sources.{name}";
+            var parts = Members(said, at, faults, "use", "duplicates", "map");
+            sources[name] = new()
+            {
+                Use = Truth(parts, "use", at, faults),
+                HasDuplicates = Truth(parts, "duplicates", at, faults),
+                Map = parts.TryGetValue("map", out var map) ? Map(map, at + ".map", faults) : new Dictionary<string, Meaning>(),
+            };
+        }
+        return sources;
+    }
+
+    private static Dictionary<string, Meaning> Map(JsonElement value, string at, List<string> faults)
+    {
+        var map = new Dictionary<string, Meaning>(StringComparer.Ordinal);
+        foreach (var (field, said) in Members(value, at, faults))
+        {
+            if (said.ValueKind is JsonValueKind.String && Meanings.Contains(said.GetString()!, StringComparer.Ordinal)) map[field] = Enum.Parse<Meaning>(said.GetString()!, ignoreCase: true);
+            else faults.Add($"{at}.{field} is '{said}': a field means one of {string.Join(", ", Meanings)}.");
+        }
+        return map;
+    }
+
+    private static bool Truth(Dictionary<string, JsonElement> parts, string name, string at, List<string> faults)
+    {
+        if (!parts.TryGetValue(name, out var value)) return true;
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) faults.Add($"{at}.{name} is '{value}': write true or false.");
+        return value.ValueKind is not JsonValueKind.False;
+    }
+
+    private static Dictionary<string, JsonElement> Members(JsonElement value, string at, List<string> faults, params string[] known)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (value.ValueKind is JsonValueKind.Null) return members;
+        if (value.ValueKind is not JsonValueKind.Object)
+        {
+            faults.Add($"{at} must be a table of names and values.");
+            return members;
+        }
+        foreach (var member in value.EnumerateObject())
+        {
+            if (known.Length > 0 && !known.Contains(member.Name, StringComparer.Ordinal)) faults.Add($"'{member.Name}' in {at} is not known: it may have {string.Join(", ", known)}.");
+            else if (!members.TryAdd(member.Name, member.Value)) faults.Add($"'{member.Name}' stands twice in {at}.");
+        }
+        return members;
+    }
+
+    private static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') && char.IsAsciiLetter(text[0]) ? text : JsonSerializer.Serialize(text);
+}

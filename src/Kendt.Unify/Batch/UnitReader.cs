@@ -1,0 +1,121 @@
+using Kendt.Model;
+using Kendt.Store;
+
+namespace Kendt.Unify.Batch;
+
+/// <summary>
+/// Reads what is matched out of what was said of traits. A unit is a record, by the newest that it said; of a profile that has no record, all
+/// that its streams said, under its strongest identifier.
+/// </summary>
+internal sealed class UnitReader(Stores stores, IdentifierRules rules, MatchConfig config, GroupBook groups)
+{
+    private const int BatchSize = 5_000;
+
+    private readonly Dictionary<(string Source, bool IsAccount), SourceRows> _rows = [];
+    private readonly HashSet<int> _recorded = [];
+    private readonly Dictionary<int, Streamed> _streamed = [];
+    private long _read;
+
+    private sealed record Said(Identifier Unit, string Source, Dictionary<string, string> Values, long Seq);
+
+    private sealed class Streamed(bool isAccount)
+    {
+        public bool IsAccount => isAccount;
+        public List<Said> Words { get; } = [];
+    }
+
+    /// <summary>The sources with their rows, in the order of their names.</summary>
+    public async Task<IReadOnlyList<SourceRows>> ReadAsync(Action<long> progress, CancellationToken cancel)
+    {
+        await EachAsync(isRecord: true, TakeRecordsAsync, progress, cancel);
+        await EachAsync(isRecord: false, TakeStreamedAsync, progress, cancel);
+        foreach (var (group, streamed) in _streamed.OrderBy(s => s.Key)) Flush(group, streamed);
+        var rows = _rows.Values.OrderBy(r => r.Source, StringComparer.Ordinal).ThenBy(r => r.IsAccount).ToList();
+        foreach (var source in rows) await ContactsAsync(source, cancel);
+        return rows;
+    }
+
+    private async Task EachAsync(bool isRecord, Func<List<Said>, CancellationToken, Task> take, Action<long> progress, CancellationToken cancel)
+    {
+        var kind = isRecord ? Sql.Of($"evidence like 'record:%'") : Sql.Of($"evidence not like 'record:%'");
+        var rows = stores.Warehouse.StreamAsync(Sql.Of($"""
+            select named_by, source, name, value, seq from (
+                select distinct on (named_by, source, name) named_by, source, name, value, seq from trait_log
+                where named_by is not null and {kind} order by named_by, source, name, seq desc) as newest
+            order by named_by, source, name
+            """), r => (NamedBy: r.Text(0), Source: r.Text(1), Name: r.Text(2), Value: r.Text(3), Seq: r.Long(4)), cancel);
+        var batch = new List<Said>();
+        var (named, source) = ("", "");
+        Said? at = null;
+        await foreach (var row in rows)
+        {
+            if (row.NamedBy != named || row.Source != source)
+            {
+                (named, source, at) = (row.NamedBy, row.Source, null);
+                if (batch.Count == BatchSize) await DoneAsync();
+                if (config.Of(source).Use && Identifier.TryParse(named, out var unit) && !groups.Quarantined.Contains(unit)) batch.Add(at = new(unit, source, new(StringComparer.Ordinal), row.Seq));
+            }
+            if (at is not null) SourceRows.Flatten(row.Name, row.Value, at.Values);
+        }
+        await DoneAsync();
+
+        async Task DoneAsync()
+        {
+            await take(batch, cancel);
+            progress(_read += batch.Count);
+            batch.Clear();
+        }
+    }
+
+    private async Task TakeRecordsAsync(List<Said> batch, CancellationToken cancel)
+    {
+        foreach (var (said, group, isAccount) in await OwnedAsync(batch, cancel))
+        {
+            _recorded.Add(group);
+            Rows(said.Source, isAccount).Add(said.Unit, group, said.Values);
+        }
+    }
+
+    private async Task TakeStreamedAsync(List<Said> batch, CancellationToken cancel)
+    {
+        foreach (var (said, group, isAccount) in await OwnedAsync(batch, cancel))
+        {
+            if (_recorded.Contains(group)) continue;
+            if (!_streamed.TryGetValue(group, out var streamed)) _streamed[group] = streamed = new(isAccount);
+            streamed.Words.Add(said);
+        }
+    }
+
+    private void Flush(int group, Streamed streamed)
+    {
+        var unit = rules.Strongest(streamed.Words.Select(w => w.Unit)).First();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var said in streamed.Words.OrderBy(w => w.Seq)) foreach (var (field, value) in said.Values) values[field] = value;
+        var source = streamed.Words.Where(w => w.Unit == unit).MaxBy(w => w.Seq)!.Source;
+        Rows(source, streamed.IsAccount).Add(unit, group, values);
+    }
+
+    private async Task<List<(Said Said, int Group, bool IsAccount)>> OwnedAsync(List<Said> batch, CancellationToken cancel)
+    {
+        var owners = await stores.Ledger.ReadAsync(s => GroupBook.OwnersAsync(s, [.. batch.Select(b => b.Unit).Distinct()], cancel), cancel);
+        return [.. batch.Where(b => owners.ContainsKey(b.Unit)).Select(b => (b, groups.Of(b.Unit, owners[b.Unit].Id), owners[b.Unit].Kind == People.Account))];
+    }
+
+    // An e-mail or telephone that a mapping took as an identifier and not as a trait: the ledger has it beside the record's key.
+    private async Task ContactsAsync(SourceRows rows, CancellationToken cancel)
+    {
+        foreach (var type in new[] { Identifier.Email, Identifier.Phone })
+        {
+            if (rows.Find(type) is not null) continue;
+            var known = await stores.Ledger.ReadAsync(s => s.ListChunkedAsync([.. rows.Units.Select(u => new object?[] { u.Type, u.Value })], v => Sql.Of($"""
+                with v(type, value) as ({v})
+                select v.type, v.value, l.right_value from v join link l on l.left_type = v.type and l.left_value = v.value where l.right_type = {type} and l.rule = {Link.SeenTogether} and l.revoked_at is null
+                """), r => (Unit: new Identifier(r.Text(0), r.Text(1)), Value: r.Text(2)), cancel), cancel);
+            var values = known.GroupBy(k => k.Unit).ToDictionary(g => g.Key, g => g.Select(k => k.Value).Min(StringComparer.Ordinal)!);
+            foreach (var unit in rows.Units.Where(u => u.Type == type)) values[unit] = unit.Value;
+            rows.Add(type, values);
+        }
+    }
+
+    private SourceRows Rows(string source, bool isAccount) => _rows.TryGetValue((source, isAccount), out var rows) ? rows : _rows[(source, isAccount)] = new(source, isAccount);
+}
