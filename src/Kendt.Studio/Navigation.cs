@@ -26,6 +26,8 @@ public static class Navigation
             new("Identity", "/people/identity", Icons.Material.Outlined.Hub),
             new("Unify", "/unify", Icons.Material.Outlined.JoinInner),
             new("Segments", "/segments", Icons.Material.Outlined.Workspaces),
+            new("Funnels", "/funnels", Icons.Material.Outlined.FilterAlt),
+            new("Cohorts", "/cohorts", Icons.Material.Outlined.GridOn),
             new("Measures", "/measures", Icons.Material.Outlined.Functions),
         ]),
         new("Audiences", [new("Devices", "/devices", Icons.Material.Outlined.Devices)]),

@@ -14,6 +14,7 @@ public static class DesignServices
         services.AddSingleton(new DesignMatching(empty)).AddSingleton<IMatchDesk>(its => its.GetRequiredService<DesignMatching>());
         services.AddSingleton(new DesignPickups(empty)).AddSingleton<IPickupDesk>(its => its.GetRequiredService<DesignPickups>());
         services.AddSingleton<DesignMeasures>().AddSingleton<IMeasureDesk>(its => its.GetRequiredService<DesignMeasures>()).AddSingleton<IQueryDesk>(its => its.GetRequiredService<DesignMeasures>());
+        services.AddSingleton<IInsightDesk>(its => new DesignInsight(empty, its.GetRequiredService<TimeProvider>()));
         if (empty) services.AddSingleton<ISegmentDesk, EmptySegments>();
         else services.AddSingleton<ISegmentDesk>(its => its.GetRequiredService<DesignData>());
         return empty ? Put<EmptyData>(services).AddSingleton<EmptySources>().AddSingleton<ISourceDesk>(its => its.GetRequiredService<EmptySources>()).AddSingleton<ILiveReader>(its => its.GetRequiredService<EmptySources>())

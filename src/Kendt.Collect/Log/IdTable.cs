@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kendt.Collect;
 
@@ -69,6 +70,12 @@ internal sealed unsafe class IdTable : IDisposable
             if (_slots[at] == entry) return true;
             if (_slots[at] == 0) return false;
         }
+    }
+
+    /// <summary>Has the processor fetch the place where a digest would stand, while it does something else.</summary>
+    public void Prefetch(UInt128 digest)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(_slots + ((ulong)digest & _mask));
     }
 
     /// <summary>Adds a digest that is not there yet.</summary>

@@ -67,6 +67,12 @@ internal sealed class IdTables : IDisposable
         return false;
     }
 
+    /// <summary>Says that a digest will be asked for soon: nearly all the time of asking is waiting for memory.</summary>
+    public void Prefetch(UInt128 digest)
+    {
+        foreach (var table in _tables) table.Prefetch(digest);
+    }
+
     /// <summary>Makes sure that so many more can be added without asking the disk for room.</summary>
     /// <exception cref="IOException">The disk has none.</exception>
     public void MakeRoom(int count)

@@ -12,13 +12,13 @@ namespace Kendt.Collect;
 /// </summary>
 internal sealed class SegmentLog : IMessageStore
 {
-    private const int ReadBytes = 32 << 20, WriteBytes = 4 << 20;
+    private const int ReadBytes = 32 << 20, WriteBytes = 4 << 20, Ahead = 16;
     private const string Ending = ".seg";
 
     private readonly string _folder;
     private readonly IntakeOptions _options;
     private readonly FrameBuffer _frames = new();
-    private readonly List<UInt128> _fresh = [];
+    private readonly List<UInt128> _fresh = [], _asked = [];
     private readonly HashSet<UInt128> _group = [];
     private readonly ConcurrentDictionary<LogDamage, byte> _told = [];
     private FileStream _lock = null!;
@@ -81,9 +81,8 @@ internal sealed class SegmentLog : IMessageStore
     public Task<LogHealth> VerifyAsync(CancellationToken cancel)
     {
         var (tail, messages, damages) = (_tail, 0L, new List<LogDamage>());
-        foreach (var first in Volatile.Read(ref _segments))
+        foreach (var first in Volatile.Read(ref _segments).TakeWhile(s => s <= tail.Segment))
         {
-            if (first > tail.Segment) break;
             using var reader = Reader(first, tail, null);
             while (reader.Read(out var frame))
             {
@@ -175,14 +174,16 @@ internal sealed class SegmentLog : IMessageStore
         _fresh.Clear();
         _group.Clear();
         _frames.Clear();
-        for (var i = 0; i < calls.Count; i++)
+        _asked.Clear();
+        foreach (var (source, items, _) in calls) foreach (var item in items) _asked.Add(_ids.DigestOf(source, item.MessageId));
+        for (var (i, at) = (0, 0); i < calls.Count; i++)
         {
-            var (source, items, receivedAt) = calls[i];
-            foreach (var item in items)
+            foreach (var item in calls[i].Items)
             {
-                var digest = _ids.DigestOf(source, item.MessageId);
+                if (at + Ahead < _asked.Count) _ids.Prefetch(_asked[at + Ahead]);
+                var digest = _asked[at++];
                 if (_ids.Contains(digest) || !_group.Add(digest)) continue;
-                _frames.Add(++seq, source, receivedAt, item);
+                _frames.Add(++seq, calls[i].Source, calls[i].ReceivedAt, item);
                 _fresh.Add(digest);
                 fresh[i]++;
             }
@@ -247,9 +248,8 @@ internal sealed class SegmentLog : IMessageStore
     {
         var messages = new List<Message>();
         // The tail first: segments that it knows are in the list that is read after it.
-        var (tail, segments, cursor) = (_tail, Volatile.Read(ref _segments), _cursor);
+        var (tail, segments, cursor, bytes) = (_tail, Volatile.Read(ref _segments), _cursor, 0L);
         if (afterSeq >= tail.Seq) return messages;
-        var bytes = 0L;
         for (var i = Math.Max(0, IndexOf(segments, afterSeq + 1)); i < segments.Length && segments[i] <= tail.Segment && messages.Count < max && bytes < ReadBytes; i++)
         {
             using var reader = Reader(segments[i], tail, cursor.Seq <= afterSeq && cursor.Segment == segments[i] ? cursor : null);

@@ -4,6 +4,7 @@ using Kendt.Model;
 using Kendt.Model.Filters;
 using Kendt.Segments;
 using Kendt.Segments.Insight;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Kendt.Server.Api;
 
@@ -17,7 +18,7 @@ internal static class JourneyApi
         read.MapGet("/suggested", SuggestedAsync).WithSummary("Segments that could be: kind=families, clusters or subgroups");
     }
 
-    private static async Task<IResult> FunnelAsync(HttpContext context, string[]? by, Funnel funnel, WholeProfile whole, ClaimsPrincipal user, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> FunnelAsync(HttpContext context, [FromQuery] string[]? by, Funnel funnel, WholeProfile whole, ClaimsPrincipal user, TimeProvider time, CancellationToken cancel)
     {
         using var reader = new StreamReader(context.Request.Body);
         var rule = RuleFile.Parse(await reader.ReadToEndAsync(cancel));

@@ -138,6 +138,8 @@ internal static class Rooms
         services.AddSingleton<Clusters>();
         services.AddSingleton<Subgroups>();
         services.AddSingleton<SuggestionRooms>();
+        services.AddSingleton<InsightRooms>();
+        services.AddSingleton<IInsightDesk, InsightDesk>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
         services.AddSingleton<KeptMappings>();
