@@ -107,7 +107,7 @@ public sealed class MatchIndex
             }
             touched.Add(record);
         }
-        return touched;
+        return [.. touched.Distinct()];
     }
 
     private List<Edge> Compare(List<int> touched, bool[] isTouched, CancellationToken cancel)
