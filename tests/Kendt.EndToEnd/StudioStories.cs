@@ -68,6 +68,19 @@ public sealed partial class StudioStories
         await page.GotoAsync(kendt.Address + "segments/big-spenders?who=" + person, new() { WaitUntil = WaitUntilState.NetworkIdle });
         await Assertions.Expect(page.Locator(".whys li")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
         await LookAsync(page, "segment");
+
+        // What segments tell, each page with something in it.
+        foreach (var (name, address, shown) in new[]
+        {
+            ("apart", "segments/big-spenders/insight", ".interval"), ("trend", "segments/big-spenders/insight?show=trend", "figure canvas"), ("compare", "segments/big-spenders/insight?show=compare&with=gone-quiet&of=trait:city", "table"),
+            ("overlap", "segments/overlap?of=big-spenders&of=gone-quiet", ".venn"), ("suggested", "segments/suggested", "tbody tr"), ("defects", "segments/defects", ".empty"),
+            ("funnel", "funnels?step=Product+Viewed&step=Order+Completed&span=30d", "tbody tr"), ("cohort", "cohorts?first=Order+Completed", ".heat"),
+        })
+        {
+            await page.GotoAsync(kendt.Address + address, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await Assertions.Expect(page.Locator("main " + shown).First).ToBeVisibleAsync(new() { Timeout = 15_000 });
+            await LookAsync(page, name);
+        }
         await page.GotoAsync(kendt.Address + "segments/big-spenders/edit", new() { WaitUntil = WaitUntilState.NetworkIdle });
         await LookAsync(page, "segment-edit");
         var value = page.GetByLabel("Value", new() { Exact = true });

@@ -37,6 +37,9 @@ public sealed partial class DesignData : ISegmentDesk
         }
     }
 
+    public Task<IReadOnlyList<DefectView>> DefectsAsync(int most, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DefectView>>(
+        [new("hikers", People[4].Id, Now.AddHours(-7), true, true, false, [new("club_tier is \"Gold\"", true, false, ["club_tier = \"Gold\""]), new("at least one \"Product Viewed\"", true, true, ["3 of 'Product Viewed'"])])]);
+
     public Task SaveAsync(string name, string json, ClaimsPrincipal who, CancellationToken cancel)
     {
         if (name.Length == 0) throw new BadInputException("A segment's name has 1 to 100 characters.");
@@ -52,5 +55,6 @@ public sealed class EmptySegments : ISegmentDesk
     Task<WhyView?> ISegmentDesk.WhyAsync(string name, string who, CancellationToken cancel) => Task.FromResult<WhyView?>(null);
     public Task<RuleWords> WordsAsync(CancellationToken cancel) => Task.FromResult(new RuleWords([], [], [], []));
     public Task<RulePreview> PreviewAsync(string json, CancellationToken cancel) => Task.FromResult(new RulePreview("everybody", 0, null));
+    public Task<IReadOnlyList<DefectView>> DefectsAsync(int most, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DefectView>>([]);
     public Task SaveAsync(string name, string json, ClaimsPrincipal who, CancellationToken cancel) => Task.CompletedTask;
 }

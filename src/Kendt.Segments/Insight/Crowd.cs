@@ -2,6 +2,7 @@ using Kendt.Model;
 using Kendt.Model.Filters;
 using Kendt.Model.Measures;
 using Kendt.Store;
+using Kendt.Store.Filters;
 
 namespace Kendt.Segments.Insight;
 
@@ -13,7 +14,7 @@ internal readonly record struct FeatureCount(Feature Feature, long Having, long 
 internal sealed class Crowd(Stores stores)
 {
     // A value that fewer have says nothing of a group, and of a trait nobody reads more values.
-    private const int Fewest = 10, MostValues = 40, MostPaths = 30, Sampled = 200;
+    private const int Fewest = 10, MostValues = 40, MostPaths = 30, Sampled = 200, MostSaid = 100_000;
 
     /// <summary>The moment as the engines hold it, in whole microseconds.</summary>
     public static DateTimeOffset Moment(DateTimeOffset asOf) => IsoTime.At(IsoTime.TicksOf(asOf) / 10 * 10);
@@ -26,7 +27,8 @@ internal sealed class Crowd(Stores stores)
     {
         var measures = (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name, definition from measure where level = 'profile' order by name"), r => (Name: r.Text(0), Definition: r.Text(1)), cancel), cancel))
             .Where(m => CanBeAsked(m.Name, m.Definition)).Select(m => (m.Name, ((EventMeasure)MeasureJson.Parse(m.Definition)).Calculation.IsZeroWithoutEvents)).ToList();
-        var scope = new FactScope(asOf, await PathsAsync(asOf, cancel), measures, [], besides);
+        var traits = await TraitsAsync(cancel);
+        var scope = new FactScope(asOf, await PathsAsync(traits, asOf, cancel), measures, [], besides, traits);
         return scope with { Bands = await BandsAsync(scope, cancel) };
     }
 
@@ -64,21 +66,37 @@ internal sealed class Crowd(Stores stores)
         return [.. rows.Select(r => new Bands(r.Kind == "number" ? FeatureKind.Number : FeatureKind.Measure, r.Subject, Bands.Neat(r.Near, r.Least), r.Kind == "measure" && aboveZero.Contains(r.Subject)))];
     }
 
-    // The ways of two steps that values which are objects have, by a look at some of each.
-    private async Task<IReadOnlyList<string>> PathsAsync(DateTimeOffset asOf, CancellationToken cancel)
+    // Traits whose values come again, or are numbers, by a look at some of what was said: names and addresses set nobody apart.
+    private async Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => await stores.Warehouse.ReadAsync(async s =>
     {
+        // Odd, because places of messages are even and those of records are odd.
+        var every = (await s.CountAsync(Sql.Of($"select count(*) from trait_log"), cancel) / MostSaid * 2) + 1;
+        return await s.ListAsync(Sql.Of($"""
+            select name from trait_log where seq % {every} = 0 and name not like '%.%' group by name
+            having count(*) < {(long)Sampled} or count(distinct value) <= count(*) / 2 or count(case when value like '"%' then 1 end) * 2 < count(*) order by name
+            """), r => r.Text(0), cancel);
+    }, cancel);
+
+    // The ways of two steps that values which are objects have, by a look at some of each; texts that hardly come again are left out.
+    private async Task<IReadOnlyList<string>> PathsAsync(IReadOnlyList<string> traits, DateTimeOffset asOf, CancellationToken cancel)
+    {
+        if (traits.Count == 0) return [];
         var some = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($$"""
             select name, value from (
-                select name, value, row_number() over (partition by name order by seq) as place from trait_log where value like '{%' and name not like '%.%' and ts <= {{asOf}}) as objects
+                select name, value, row_number() over (partition by name order by seq) as place from trait_log
+                where value like '{%' and {{ValueSql.OneOf(Sql.Of($"name"), traits)}} and ts <= {{asOf}}) as objects
             where place <= {{(long)Sampled}}
             """), r => (Name: r.Text(0), Value: r.Text(1)), cancel), cancel);
-        return [.. some.SelectMany(v => Keys(v.Value).Select(k => $"{v.Name}.{k}")).GroupBy(p => p, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(MostPaths).Select(g => g.Key)];
+        return [.. some.SelectMany(v => Entries(v.Value).Select(k => (Path: $"{v.Name}.{k.Key}", k.Text))).GroupBy(p => p.Path, StringComparer.Ordinal)
+            .Where(g => g.Count(e => e.Text is not null) is var texts && (texts < Sampled / 2 || g.Select(e => e.Text).Distinct().Count() <= texts / 2))
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Take(MostPaths).Select(g => g.Key)];
     }
 
-    private static IEnumerable<string> Keys(string value)
+    private static IEnumerable<(string Key, string? Text)> Entries(string value)
     {
         using var document = System.Text.Json.JsonDocument.Parse(value);
-        return [.. document.RootElement.EnumerateObject().Select(p => p.Name).Where(n => n.Length > 0 && n != "*" && !n.Contains('.', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
+        return [.. document.RootElement.EnumerateObject().Where(p => p.Name.Length > 0 && p.Name != "*" && !p.Name.Contains('.', StringComparison.Ordinal))
+            .DistinctBy(p => p.Name, StringComparer.Ordinal).Select(p => (p.Name, p.Value.ValueKind is System.Text.Json.JsonValueKind.String ? p.Value.GetRawText() : null))];
     }
 
     private static bool CanBeAsked(string name, string definition)

@@ -8,8 +8,8 @@ namespace Kendt.Segments.Insight;
 /// <param name="Measures">Measures of customers whose figures are stored, and whether only those above zero stand for something.</param>
 /// <param name="Bands">The bands of numbers; those without are left out.</param>
 /// <param name="Besides">A segment that is no feature: it is the one that is looked at.</param>
-/// <param name="Only">The one trait that is looked at; null for all.</param>
-internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides, string? Only = null);
+/// <param name="Traits">The traits that are looked at.</param>
+internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides, IReadOnlyList<string> Traits);
 
 /// <summary>The steps of statements over features: one scan of traits, one of events by name, one by day and one by source.</summary>
 internal static class FactSql
@@ -22,7 +22,7 @@ internal static class FactSql
              union all select profile_id, {string.Join('.', steps)} as name, {ValueSql.Node(document, steps[1..])} as node from trait_now where name = {steps[0]}
             """));
         return Sql.Of($"""
-            trait_now as ({FilterSql.TraitsNow(scope.Only is { } only ? Sql.Of($"name = {only}") : Sql.Of($"name not like '%.%'"), scope.AsOf)}),
+            trait_now as ({FilterSql.TraitsNow(ValueSql.OneOf(Sql.Of($"name"), scope.Traits.Count == 0 ? [""] : scope.Traits), scope.AsOf)}),
             trait_node as (
                 select profile_id, name, node from (
                     select profile_id, name, {ValueSql.Node(document, [])} as node from trait_now{Sql.Join("", paths)}) as every{ValueSql.Fence}),
@@ -45,6 +45,8 @@ internal static class FactSql
         var asOf = scope.AsOf;
         Sql recency = Sql.Join(" ", Features.RecencyDays.Select((d, i) => Sql.Of($"when last > {asOf.AddDays(-d)} then {Raw(i)}"))), frequency = Sql.Join(" ", Features.FrequencyMost.Select((m, i) => Sql.Of($"when n <= {Raw(m)} then {Raw(i)}")));
         var days = Enumerable.Range(1, 7).ToList();
+        // The first of January 1970 was a Thursday. Whole days since then cost far less than a time zone.
+        var weekday = Sql.Of($"(((cast(floor({ValueSql.Micros(Sql.Of($"ts"))} / 86400000000.0) as bigint) + 3) % 7) + 7) % 7 + 1");
         var most = Sql.Of($"greatest({Sql.Join(", ", days.Select(d => Day(d)))})");
         List<Sql> facts =
         [
@@ -68,7 +70,7 @@ internal static class FactSql
             {numbers}
             habit as (select profile_id, name, count(*) as n, max(ts) as last from event where type = 'track' and profile_id is not null and ts <= {asOf} group by profile_id, name),
             week as (select profile_id, count(*) as n{Sql.Join("", days.Select(d => Sql.Of($", count(case when day = {Raw(d)} then 1 end) as {Day(d)}")))} from (
-                select profile_id, extract(isodow from ts at time zone 'UTC') as day from event where profile_id is not null and ts <= {asOf}) as dated group by profile_id),
+                select profile_id, {weekday} as day from event where profile_id is not null and ts <= {asOf}) as dated group by profile_id),
             fact as ({Sql.Join("\nunion all ", facts)})
             """);
     }

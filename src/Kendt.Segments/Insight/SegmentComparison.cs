@@ -41,7 +41,7 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
         asOf = Crowd.Moment(asOf);
         var (kind, subject) = of.IndexOf(':', StringComparison.Ordinal) is var at and > 0 ? (of[..at], of[(at + 1)..]) : ("", "");
         if (kind is not ("trait" or "measure") || subject.Length == 0 || subject.Split('.').Any(s => s.Length == 0)) throw new BadInputException($"of: '{(of.Length > 80 ? of[..80] + "..." : of)}' is none; write trait:NAME or measure:NAME.");
-        var scope = new FactScope(asOf, kind == "trait" && subject.Contains('.', StringComparison.Ordinal) ? [subject] : [], [], [], null, subject.Split('.')[0]);
+        var scope = new FactScope(asOf, kind == "trait" && subject.Contains('.', StringComparison.Ordinal) ? [subject] : [], [], [], null, [subject.Split('.')[0]]);
         Filter? whole = null;
         if (kind == "measure")
         {

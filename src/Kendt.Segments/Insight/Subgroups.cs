@@ -32,7 +32,7 @@ public sealed record SubgroupReport(DateTimeOffset AsOf, string Measure, MeanOf 
 /// </summary>
 public sealed class Subgroups(Stores stores)
 {
-    private const int MostPeople = 40_000, Depth = 3, Beam = 15, Checked = 40, Told = 12, Fewest = 30;
+    private const int MostPeople = 40_000, Depth = 3, Beam = 15, Checked = 40, Told = 12, Fewest = 30, MostValues = 20;
     private const double NearlySame = 0.7, MostFalse = 0.05, Narrower = 0.9;
 
     /// <exception cref="BadInputException">There is no such measure of customers.</exception>
@@ -42,9 +42,8 @@ public sealed class Subgroups(Stores stores)
         var definition = await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"select definition from measure where name = {name} and level = 'profile'"), r => r.Text(0), cancel), cancel)
             ?? throw new BadInputException($"There is no measure '{name}' of customers. 'kendt measure list' shows them.");
         var measure = MeasureJson.Parse(definition) as EventMeasure ?? throw new BadInputException($"The measure '{name}' is a ratio; name one of events.");
-        var crowd = new Crowd(stores);
-        var scope = await crowd.ScopeAsync(null, asOf, cancel);
-        var world = await ReadAsync(crowd, scope, measure, asOf, cancel);
+        var scope = await new Crowd(stores).ScopeAsync(null, asOf, cancel);
+        var world = await ReadAsync(scope, measure, asOf, cancel);
         var everybody = new MeanOf(world.People == 0 ? 0 : world.Values.Average(), world.People);
         var found = Search(world);
         var (held, tests) = (found.ConvertAll(f => world.Look(f, world.Checked)), found.ConvertAll(f => world.Chance(f, world.Checked)));
@@ -97,9 +96,9 @@ public sealed class Subgroups(Stores stores)
         return found;
     }
 
-    private async Task<Population> ReadAsync(Crowd crowd, FactScope scope, EventMeasure measure, DateTimeOffset asOf, CancellationToken cancel)
+    private async Task<Population> ReadAsync(FactScope scope, EventMeasure measure, DateTimeOffset asOf, CancellationToken cancel)
     {
-        var (all, _, counted) = await crowd.CountAsync(scope, Sql.Of($"select profile_id from membership where 1 = 0"), null, cancel);
+        var all = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from ({FilterSql.Everyone(asOf)}) as e"), cancel), cancel);
         var place = Math.Min(100, 100.0 * MostPeople / Math.Max(1, all));
         var sample = Sql.Of($"select profile_id from ({FilterSql.Everyone(asOf)}) as e where {ValueSql.SamplePlace("subgroups")} < {place}");
         var half = Sql.Of($"{ValueSql.SamplePlace("subgroups-half")} < 50");
@@ -111,21 +110,27 @@ public sealed class Subgroups(Stores stores)
         // What the measure is made of would be found again; so would other measures of the same events.
         var same = (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name, definition from measure"), r => (Name: r.Text(0), Measure: MeasureJson.Parse(r.Text(1))), cancel), cancel))
             .Where(m => m.Measure is EventMeasure e && e.Match.Name == measure.Match.Name).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
-        var features = counted.Where(c => c.Feature.Rule is not null && c.Having >= Fewest && c.Having <= 0.9 * all)
-            .Select(c => c.Feature).Where(f => f.Kind is FeatureKind.Measure ? !same.Contains(f.Subject) : f.Kind is not (FeatureKind.Done or FeatureKind.Recency or FeatureKind.Frequency) || f.Subject != measure.Match.Name)
-            .Where(f => f.Kind is not FeatureKind.Segment).ToList();
-        var world = new Population([.. people.Select(p => p.Value!.Value)], [.. people.Select(p => p.Searched)], features);
-        var (places, known) = (people.Select((p, i) => (p.Id, i)).ToDictionary(p => p.Id, p => p.i), features.Select((f, i) => (Key: (f.Kind, f.Subject, f.Value), i)).ToDictionary(f => f.Key, f => f.i));
-        var bands = scope.Bands.ToDictionary(b => (b.Kind, b.Subject));
+        bool IsOther(Feature f) => f.Kind is FeatureKind.Measure ? !same.Contains(f.Subject) : f.Kind is not (FeatureKind.Done or FeatureKind.Recency or FeatureKind.Frequency) || f.Subject != measure.Match.Name;
+        var places = people.Select((p, i) => (p.Id, i)).ToDictionary(p => p.Id, p => p.i);
+        var facts = new Dictionary<(string Kind, string Subject, string Value), List<int>>();
         await stores.Warehouse.ReadAsync(async s =>
         {
             await foreach (var (kind, subject, value, id) in s.QueryAsync(Sql.Of($"with {FactSql.Facts(scope)} select kind, subject, value, profile_id from fact where kind not in ('weekday', 'source', 'segment') and profile_id in ({sample})"), r => (r.Text(0), r.Text(1), r.Text(2), r.ProfileId(3)), cancel))
             {
                 if (!places.TryGetValue(id, out var at)) continue;
-                foreach (var feature in Features.Of(kind, subject, value, bands))
-                    if (known.TryGetValue((feature.Kind, feature.Subject, feature.Value), out var f)) world.Has[f].Set(at);
+                if (!facts.TryGetValue((kind, subject, value), out var who)) facts[(kind, subject, value)] = who = [];
+                who.Add(at);
             }
         }, cancel);
+        var bands = scope.Bands.ToDictionary(b => (b.Kind, b.Subject));
+        var features = facts.SelectMany(f => Features.Of(f.Key.Kind, f.Key.Subject, f.Key.Value, bands).Select(feature => (Feature: feature, Who: f.Value))).Where(f => IsOther(f.Feature))
+            .GroupBy(f => (f.Feature.Kind, f.Feature.Subject, f.Feature.Value)).Select(g => (g.First().Feature, Lists: g.Select(f => f.Who).ToList(), Count: g.Sum(f => f.Who.Count)))
+            .Where(f => f.Count >= Fewest && f.Count <= 0.9 * people.Count)
+            .GroupBy(f => (f.Feature.Kind, f.Feature.Subject)).SelectMany(g => g.OrderByDescending(f => f.Count).ThenBy(f => f.Feature.Value, StringComparer.Ordinal).Take(MostValues))
+            .OrderBy(f => f.Feature.Kind).ThenBy(f => f.Feature.Subject, StringComparer.Ordinal).ThenBy(f => f.Feature.Value, StringComparer.Ordinal).ToList();
+        var world = new Population([.. people.Select(p => p.Value!.Value)], [.. people.Select(p => p.Searched)], features.ConvertAll(f => f.Feature));
+        for (var f = 0; f < features.Count; f++)
+            foreach (var at in features[f].Lists.SelectMany(l => l)) world.Has[f].Set(at);
         return world;
     }
 

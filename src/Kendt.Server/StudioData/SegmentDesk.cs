@@ -14,7 +14,7 @@ using Kendt.Studio.Data;
 namespace Kendt.Server.StudioData;
 
 /// <summary>The rooms that know of a segment while it lives and while it is written.</summary>
-public sealed record SegmentRooms(Stores Stores, Catalogue Catalogue, LiveSegments Live, Membership Membership, Evaluate Evaluate, Explain Explain);
+public sealed record SegmentRooms(Stores Stores, Catalogue Catalogue, LiveSegments Live, Membership Membership, Evaluate Evaluate, Explain Explain, SegmentCheck Check);
 
 /// <summary>Segments as Studio follows, explains and writes them.</summary>
 public sealed class SegmentDesk(SegmentRooms rooms, ProfileReader profiles, CustomerList list, Audit audit, Pulse pulse, TimeProvider time) : ISegmentDesk
@@ -61,6 +61,9 @@ public sealed class SegmentDesk(SegmentRooms rooms, ProfileReader profiles, Cust
             return new("", 0, fault.Message);
         }
     }
+
+    public async Task<IReadOnlyList<DefectView>> DefectsAsync(int most, CancellationToken cancel) => [.. (await rooms.Check.DefectsAsync(most, cancel)).Select(d =>
+        new DefectView(d.Segment, d.Profile, d.FoundAt, d.Live, d.ByPredicate, d.BySql, [.. d.Conditions.Select(c => new DefectCondition(c.Condition, c.ByPredicate, c.BySql, c.Seen))]))];
 
     public async Task SaveAsync(string name, string json, ClaimsPrincipal who, CancellationToken cancel)
     {

@@ -19,10 +19,20 @@ public interface ISegmentDesk
     /// <summary>A rule in words, in the reader's language, and for how many people it holds now.</summary>
     Task<RulePreview> PreviewAsync(string json, CancellationToken cancel);
 
+    /// <summary>What nightly checks found wrong with live members, the latest first; each was mended when it was found.</summary>
+    Task<IReadOnlyList<DefectView>> DefectsAsync(int most, CancellationToken cancel);
+
     /// <summary>Stores a rule under a name.</summary>
     /// <exception cref="BadInputException">The name or the rule cannot be used, or this person may not; the message is shown.</exception>
     Task SaveAsync(string name, string json, ClaimsPrincipal who, CancellationToken cancel);
 }
+
+/// <summary>Somebody whom live evaluation and a full evaluation had differently.</summary>
+/// <param name="WasIn">Whether live evaluation had the person in the segment.</param>
+public sealed record DefectView(string Segment, ProfileId Profile, DateTimeOffset FoundAt, bool WasIn, bool ByPredicate, bool BySql, IReadOnlyList<DefectCondition> Conditions);
+
+/// <summary>A condition by each way of judging, with what was seen.</summary>
+public sealed record DefectCondition(string Condition, bool ByPredicate, bool BySql, IReadOnlyList<string> Seen);
 
 /// <summary>How live a segment is.</summary>
 /// <param name="Done">While it is being built: of <paramref name="Total"/> so many.</param>
