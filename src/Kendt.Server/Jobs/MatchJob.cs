@@ -8,7 +8,7 @@ using Kendt.Unify.Batch;
 namespace Kendt.Server.Jobs;
 
 /// <summary>Makes a plan of matching, stage by stage; then applies it, if that was asked for.</summary>
-public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRuns runs, Pipeline pipeline, MatchApply apply) : JobKind
+public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRuns runs, Pipeline pipeline, MatchApply apply, TimeProvider time) : JobKind
 {
     public const string Kind = "match", Title = "Match customers";
 
@@ -45,9 +45,10 @@ public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRuns run
     {
         try
         {
+            if (stage == 0) await runs.BeginAsync(id, cancel);
             if (stage == 0) await pipeline.CaughtUpAsync((done, total) => progress.Report(done, total, "waiting for what came before"), cancel);
             // A run that was cut off begins again here, with what it had found before.
-            if (_held is not { } held || held.Id != id) _held = held = (id, new(stores, rules, MatchActions.Parse((await runs.FindAsync(id, cancel))!.Yaml)));
+            if (_held is not { } held || held.Id != id) _held = held = (id, new(stores, rules, MatchActions.Parse((await runs.FindAsync(id, cancel))!.Yaml), time));
             var note = await held.Run.RunToAsync(stage, id, progress.Report, cancel);
             progress.Report(1, 1, note);
             if (stage < MatchRun.Stages.Count - 1) return;

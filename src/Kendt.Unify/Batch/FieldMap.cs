@@ -1,4 +1,5 @@
 using Kendt.Unify.Matching;
+using Kendt.Unify.Matching.Normalise;
 using Kendt.Unify.Matching.Reading;
 
 namespace Kendt.Unify.Batch;
@@ -6,32 +7,8 @@ namespace Kendt.Unify.Batch;
 /// <summary>Says what the fields of sources mean, and puts what means the same into one column.</summary>
 internal static class FieldMap
 {
-    private static readonly string[] NationalNumbers = ["cpr", "ssn", "national", "nin", "social", "personnummer", "passport"];
-
-    private static readonly string[] CompanyNumbers = ["cvr", "vat", "ein", "tin", "registration", "regno", "orgnr", "orgno", "duns", "lei", "company"];
-
-    // What a combined column is called, so that it is taken for what it is.
-    private static readonly Dictionary<Meaning, string> Names = new()
-    {
-        [Meaning.GivenName] = "firstname",
-        [Meaning.MiddleName] = "middlename",
-        [Meaning.Surname] = "lastname",
-        [Meaning.FullName] = "fullname",
-        [Meaning.CompanyName] = "company",
-        [Meaning.BirthDate] = "birthdate",
-        [Meaning.Gender] = "gender",
-        [Meaning.Identity] = "registrationno",
-        [Meaning.Street] = "street",
-        [Meaning.HouseNumber] = "houseno",
-        [Meaning.AddressLine] = "addressline2",
-        [Meaning.Postcode] = "postcode",
-        [Meaning.City] = "city",
-        [Meaning.Region] = "region",
-        [Meaning.Country] = "country",
-        [Meaning.Phone] = "phone",
-        [Meaning.Email] = "email",
-        [Meaning.Domain] = "domain",
-    };
+    // Meanings that are put into one column each; the order does not matter.
+    private static readonly Meaning[] Used = [.. Enum.GetValues<Meaning>().Where(m => m is not (Meaning.Nothing or Meaning.Words or Meaning.Category))];
 
     /// <summary>What each field of a source is taken for.</summary>
     public static IReadOnlyList<FieldUse> Of(SourceRows rows, MatchSource said) => [.. rows.Columns.Select(c => Of(rows, c, said))];
@@ -45,37 +22,39 @@ internal static class FieldMap
         if (shape.Filled == 0) return Use(Meaning.Nothing, 1, "it is empty");
         var last = column.Name[(column.Name.LastIndexOf('.') + 1)..];
         var known = column.Name == "company.name" ? Meaning.CompanyName : Headings.Find(last);
-        if (known is { } meaning && Settled(meaning, column.Name, rows.IsAccount) is var settled && shape.Allows(settled))
+        if (known is { } meaning && Settled(meaning, rows.IsAccount) is var settled && shape.Allows(settled))
             return settled is Meaning.Nothing ? Use(settled, 0.9, "it does not say who somebody is") : Use(settled, 0.95, $"it is called '{last}', and its values agree");
         if (shape.Emails > 0.7) return Use(Meaning.Email, 0.8, "its values are e-mail addresses");
         if (shape.Phones > 0.9 && column.Distinct > 20) return Use(Meaning.Phone, 0.6, "its values look like telephone numbers");
         return Use(Meaning.Nothing, 0.7, "neither its name nor its values say who somebody is");
     }
 
-    private static Meaning Settled(Meaning meaning, string field, bool isAccount) => meaning switch
+    private static Meaning Settled(Meaning meaning, bool isAccount) => meaning switch
     {
         Meaning.Words or Meaning.Category => Meaning.Nothing,
         Meaning.FullName when isAccount => Meaning.CompanyName,
         Meaning.GivenName or Meaning.Surname or Meaning.MiddleName or Meaning.BirthDate or Meaning.Gender when isAccount => Meaning.Nothing,
         Meaning.CompanyName or Meaning.Domain when !isAccount => Meaning.Nothing,
         // Numbers that a system gives its customers are identifiers and tie by themselves; here count those that one has everywhere.
-        Meaning.Identity when !(isAccount ? CompanyNumbers : NationalNumbers).Any(word => field.Contains(word, StringComparison.OrdinalIgnoreCase)) => Meaning.Nothing,
+        Meaning.Identity => Meaning.Nothing,
         _ => meaning,
     };
 
-    /// <summary>One table of all sources of a kind: a column for each meaning, rows source after source, the first column naming them.</summary>
+    /// <summary>One table of all sources of a kind: a column for each meaning, rows source after source, the first two columns naming them and their source.</summary>
     public static Table Combine(IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses)
     {
         var used = uses.Where(u => u.Meaning is not (Meaning.Nothing or Meaning.Words or Meaning.Category)).OrderByDescending(u => u.Confidence).ThenByDescending(u => u.Filled).ToLookup(u => (u.Source, u.Meaning), u => u.Field);
-        var meanings = Names.Keys.Where(m => uses.Any(u => u.Meaning == m)).ToList();
+        var meanings = Used.Where(m => uses.Any(u => u.Meaning == m)).ToList();
         if (meanings.Contains(Meaning.FullName) && (meanings.Contains(Meaning.GivenName) || meanings.Contains(Meaning.Surname)))
             meanings = [.. meanings.Union([Meaning.GivenName, Meaning.Surname]).Where(m => m is not Meaning.FullName)];
         var ids = new Column("unit");
         foreach (var source in sources) foreach (var unit in source.Units) ids.Add(System.Text.Encoding.UTF8.GetBytes($"{unit} {source.Source}"));
-        var combined = new List<Column> { ids };
+        var names = new Column("source");
+        foreach (var source in sources) for (var row = 0; row < source.Units.Count; row++) names.Add(System.Text.Encoding.UTF8.GetBytes(source.Source));
+        var combined = new List<Column> { ids, names };
         foreach (var meaning in meanings)
         {
-            var column = new Column(Names[meaning]);
+            var column = new Column(MatchConfigFile.Word(meaning), meaning);
             foreach (var source in sources) Append(column, source, meaning, used);
             combined.Add(column);
         }
@@ -93,7 +72,7 @@ internal static class FieldMap
             {
                 var name = whole.Value(whole.Numbers[row]);
                 if (name.Length > 200) name = name[..200];
-                var length = Matching.Normalise.Names.Cut(name, given, surname, out var rest);
+                var length = Names.Cut(name, given, surname, out var rest);
                 into.Add(meaning is Meaning.GivenName ? given[..length] : surname[..rest]);
                 continue;
             }

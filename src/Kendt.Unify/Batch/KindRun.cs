@@ -1,5 +1,6 @@
 using Kendt.Model;
 using Kendt.Unify.Matching;
+using Kendt.Unify.Matching.Rules;
 
 namespace Kendt.Unify.Batch;
 
@@ -20,21 +21,34 @@ internal sealed class KindRun
 
     public IReadOnlyList<Edge> Edges { get; set; } = [];
 
+    /// <summary>The number of the cluster of each row.</summary>
+    public int[] Clusters { get; set; } = [];
+
     public int Count => _units.Count;
 
     public bool HasCleanSources => _clean.Count > 0;
 
     /// <summary>Normalises the sources of a kind; null where there is nothing by which they could be matched.</summary>
-    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config)
+    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config, GroupBook groups)
     {
         var mine = sources.Where(s => s.IsAccount == isAccount).ToList();
         if (mine.Sum(s => s.Units.Count) < 2) return null;
         var table = FieldMap.Combine(mine, [.. uses.Where(u => u.IsAccount == isAccount)]);
-        if (table.Columns.Count < 2) return null;
+        if (table.Columns.Count < 3) return null;
+        var rowOf = FirstRows(mine);
         Matcher matcher;
         try
         {
-            matcher = Matcher.Prepare(table, new() { Id = table.Columns[0] });
+            matcher = Matcher.Prepare(table, new()
+            {
+                Id = table.Columns[0],
+                Source = table.Columns[1],
+                Rules = config.Rules,
+                UsesWeights = config.Learns,
+                Threshold = config.Threshold,
+                Always = Together(mine, rowOf),
+                Never = [.. groups.Never.Where(n => rowOf.ContainsKey(n.Left) && rowOf.ContainsKey(n.Right)).Select(n => new RowPair(rowOf[n.Left], rowOf[n.Right]))],
+            });
         }
         catch (BadInputException)
         {
@@ -50,6 +64,26 @@ internal sealed class KindRun
             run._names.Add(source.Source);
         }
         return run;
+    }
+
+    // The first row of each group.
+    private static Dictionary<int, int> FirstRows(List<SourceRows> sources)
+    {
+        var (first, row) = (new Dictionary<int, int>(), 0);
+        foreach (var group in sources.SelectMany(s => s.Groups)) first.TryAdd(group, row++);
+        return first;
+    }
+
+    // Rows of one group are one whatever they look like.
+    private static List<RowPair> Together(List<SourceRows> sources, Dictionary<int, int> first)
+    {
+        var (pairs, row) = (new List<RowPair>(), 0);
+        foreach (var group in sources.SelectMany(s => s.Groups))
+        {
+            if (first[group] != row) pairs.Add(new(first[group], row));
+            row++;
+        }
+        return pairs;
     }
 
     /// <summary>The unit of a row.</summary>
@@ -69,6 +103,9 @@ internal sealed class KindRun
 
     /// <summary>Whether a record's source holds nobody twice.</summary>
     public bool IsClean(int record) => _clean.Contains(SourceOf(record));
+
+    /// <summary>Whether a pair counts as one by itself.</summary>
+    public bool Counts(in Edge edge) => edge.Rule >= 0 || edge.Weight >= Matcher.Threshold;
 
     /// <summary>The record of each row.</summary>
     public int[] Records()

@@ -1,4 +1,5 @@
 using Kendt.Unify.Matching;
+using Kendt.Unify.Matching.Rules;
 
 namespace Kendt.Unify.Batch;
 
@@ -15,6 +16,12 @@ public sealed record MatchConfig
     /// from the data, precision counting double.
     /// </summary>
     public double? Threshold { get; init; }
+
+    /// <summary>Rules that make two records one without learning, the more important first. Default: none.</summary>
+    public IReadOnlyList<MatchRule> Rules { get; init; } = [];
+
+    /// <summary>Whether what agreement is worth is learnt from the data and counts; if not, rules alone do. Default: true.</summary>
+    public bool Learns { get; init; } = true;
 
     /// <summary>What is said of single sources; the others are matched as they are.</summary>
     public IReadOnlyDictionary<string, MatchSource> Sources { get; init; } = new Dictionary<string, MatchSource>();

@@ -21,12 +21,15 @@ public static class MatchConfigFile
     {
         if (file.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return MatchConfig.Default;
         var faults = new List<string>();
-        var root = Members(file, "the file", faults, "threshold", "sources");
+        var root = Members(file, "the file", faults, "threshold", "learnt", "rules", "sources");
         var config = new MatchConfig
         {
             Threshold = root.TryGetValue("threshold", out var threshold) ? Threshold(threshold, faults) : null,
+            Learns = Truth(root, "learnt", "the file", faults),
+            Rules = root.TryGetValue("rules", out var rules) ? MatchRuleFile.Read(rules, faults) : [],
             Sources = root.TryGetValue("sources", out var sources) ? Sources(sources, faults) : new Dictionary<string, MatchSource>(),
         };
+        if (faults.Count == 0 && !config.Learns && config.Rules.Count == 0) faults.Add("learnt is false and there are no rules: nothing would be matched. Give a rule, or let it learn.");
         return faults.Count == 0 ? config : throw new BadInputException("The matching configuration cannot be used: " + string.Join(" ", faults));
     }
 
@@ -35,6 +38,8 @@ public static class MatchConfigFile
     {
         var text = new StringBuilder("# How customers are matched. What is not said here is found out from the data.\n");
         text.Append(CultureInfo.InvariantCulture, $"threshold: {(config.Threshold is { } bits ? bits.ToString("0.##", CultureInfo.InvariantCulture) : "chosen")}\n");
+        if (!config.Learns) text.Append("learnt: false\n");
+        MatchRuleFile.Write(config.Rules, text);
         if (config.Sources.Count == 0) return text.ToString();
         text.Append("sources:\n");
         foreach (var (name, source) in config.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
@@ -82,14 +87,14 @@ public static class MatchConfigFile
         return map;
     }
 
-    private static bool Truth(Dictionary<string, JsonElement> parts, string name, string at, List<string> faults)
+    internal static bool Truth(Dictionary<string, JsonElement> parts, string name, string at, List<string> faults)
     {
         if (!parts.TryGetValue(name, out var value)) return true;
-        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) faults.Add($"{at}.{name} is '{value}': write true or false.");
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) faults.Add(at == "the file" ? $"{name} in {at} is '{value}': write true or false." : $"{at}.{name} is '{value}': write true or false.");
         return value.ValueKind is not JsonValueKind.False;
     }
 
-    private static Dictionary<string, JsonElement> Members(JsonElement value, string at, List<string> faults, params string[] known)
+    internal static Dictionary<string, JsonElement> Members(JsonElement value, string at, List<string> faults, params string[] known)
     {
         var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         if (value.ValueKind is JsonValueKind.Null) return members;
@@ -106,5 +111,5 @@ public static class MatchConfigFile
         return members;
     }
 
-    private static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') && char.IsAsciiLetter(text[0]) ? text : JsonSerializer.Serialize(text);
+    internal static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') && char.IsAsciiLetter(text[0]) ? text : JsonSerializer.Serialize(text);
 }

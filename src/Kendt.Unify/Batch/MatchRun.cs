@@ -7,7 +7,7 @@ namespace Kendt.Unify.Batch;
 /// One run of matching, from reading to a plan: stages that follow each other. What they found lies in memory until the last one writes the plan;
 /// a run that was cut off does the earlier stages again, with the same outcome.
 /// </summary>
-public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig config)
+public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig config, TimeProvider time)
 {
     private readonly List<KindRun> _kinds = [];
     private readonly List<(KindRun Kind, IReadOnlyList<Tie> Ties)> _found = [];
@@ -54,7 +54,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
         switch (stage)
         {
             case 1:
-                foreach (var isAccount in new[] { false, true }) if (KindRun.Prepare(isAccount, _sources, _fields, config) is { } kind) _kinds.Add(kind);
+                foreach (var isAccount in new[] { false, true }) if (KindRun.Prepare(isAccount, _sources, _fields, config, _groups) is { } kind) _kinds.Add(kind);
                 _sources = [];
                 return string.Join(", ", _kinds.Select(k => $"{k.Count:N0} {(k.IsAccount ? "companies" : "persons")}"));
             case 2:
@@ -68,7 +68,11 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
                 return string.Join(", ", _kinds.Select(k => $"{k.Matcher.Compared:N0} pairs"));
             default:
                 _joining = new(_groups);
-                foreach (var kind in _kinds) _found.Add((kind, _joining.Run(kind, kind.Edges, Threshold(kind), cancel)));
+                foreach (var kind in _kinds)
+                {
+                    kind.Clusters = kind.Matcher.Cluster(cancel);
+                    _found.Add((kind, _joining.Run(kind, cancel)));
+                }
                 return string.Join(", ", _found.Select(f => $"{f.Ties.Count:N0} joined"));
         }
     }
@@ -80,10 +84,10 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
         var (kinds, sources) = (new List<KindSummary>(), new List<SourcePair>());
         foreach (var (kind, ties) in _found)
         {
-            var picker = new PairPicker(_groups, kind, Threshold(kind));
+            var picker = new PairPicker(_groups, kind);
             pairs.AddRange(picker.Pick(cancel));
             sources.AddRange(picker.Sources(ties));
-            kinds.Add(new(kind.IsAccount, kind.Count, Math.Round(Threshold(kind), 2), config.Threshold is null, kind.Matcher.Compared, Math.Round(kind.Matcher.Expected), Math.Round(kind.Matcher.Missed), picker.Bins(), kind.Matcher.Comparisons));
+            kinds.Add(new(kind.IsAccount, kind.Count, Math.Round(kind.Matcher.Threshold, 2), config.Threshold is null, kind.Matcher.Compared, Math.Round(kind.Matcher.Expected), Math.Round(kind.Matcher.Missed), picker.Bins(), kind.Matcher.Comparisons));
         }
         var summary = plan.Summary with
         {
@@ -93,9 +97,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
             ToReview = pairs.Count(p => p.ForReview),
             Segments = await stores.Ledger.ReadAsync(s => Planner.SegmentsAsync(s, plan.Merging, cancel), cancel),
         };
-        await new PlanWriter(stores).WriteAsync(run, plan, pairs, summary, cancel);
+        await new PlanWriter(stores, time).WriteAsync(run, plan, pairs, summary, cancel);
         return $"{summary.Merged:N0} to be merged, {summary.Split:N0} to be split";
     }
-
-    private double Threshold(KindRun kind) => config.Threshold ?? kind.Matcher.Threshold;
 }

@@ -80,6 +80,12 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
 
     internal static Task<MatchRunRow?> FindAsync(Session ledger, Guid run, CancellationToken cancel) => ledger.FirstAsync(Sql.Of($"select {Columns} from match_run where run_id = {run}"), Read, cancel);
 
+    /// <summary>A run begins to work. Runs work one after another, so one that came before it and has no plan was stopped.</summary>
+    public Task BeginAsync(Guid run, CancellationToken cancel) => stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
+        update match_run set state = {MatchState.Failed}, error = 'The run was stopped.', ended_at = {time.GetUtcNow()}
+        where state = {MatchState.Planning} and run_id <> {run} and created_at < (select created_at from match_run where run_id = {run})
+        """), cancel), cancel);
+
     /// <summary>A run that could not be finished.</summary>
     public Task FailAsync(Guid run, string error, CancellationToken cancel) => stores.Ledger.WriteAsync(s =>
         s.ExecuteAsync(Sql.Of($"update match_run set state = {MatchState.Failed}, error = {error}, ended_at = {time.GetUtcNow()} where run_id = {run} and state = {MatchState.Planning}"), cancel), cancel);
@@ -92,7 +98,7 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
     }
 
     // The plan before it is not what would be applied now.
-    internal static async Task PlannedAsync(Session ledger, Guid run, MatchSummary summary, CancellationToken cancel)
+    internal static async Task PlannedAsync(Session ledger, Guid run, MatchSummary summary, DateTimeOffset at, CancellationToken cancel)
     {
         foreach (var old in await ledger.ListAsync(Sql.Of($"select run_id from match_run where state = {MatchState.Planned}"), r => r.Guid(0), cancel))
         {
@@ -100,7 +106,7 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
             await ledger.ExecuteAsync(Sql.Of($"update match_run set state = {MatchState.Replaced} where run_id = {old}"), cancel);
         }
         await ledger.ExecuteAsync(Sql.Of($"""
-            update match_run set state = {MatchState.Planned}, summary = {JsonSerializer.Serialize(summary, MatchJson.Default.MatchSummary)}, ended_at = created_at where run_id = {run} and state = {MatchState.Planning}
+            update match_run set state = {MatchState.Planned}, summary = {JsonSerializer.Serialize(summary, MatchJson.Default.MatchSummary)}, ended_at = {at} where run_id = {run} and state = {MatchState.Planning}
             """), cancel);
     }
 
@@ -117,7 +123,8 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
             MatchState.Failed => "This run has no plan: it failed. Make a new plan.",
             _ => "The plan is not there yet. Wait until its run has ended.",
         });
-        if (await s.CountAsync(Sql.Of($"select count(*) from match_run where state = {MatchState.Applying}"), cancel) > 0) throw new BadInputException("Another plan is being applied. Wait until it is done, then make a new plan.");
+        foreach (var other in await s.ListAsync(Sql.Of($"select run_id from match_run where state = {MatchState.Applying}"), r => r.Guid(0), cancel))
+            throw new BadInputException($"Another plan is being applied. Wait until it is done, or let it go on if it was stopped (kendt match apply --run {other}); then make a new plan.");
         await s.ExecuteAsync(Sql.Of($"update match_run set state = {MatchState.Applying} where run_id = {run}"), cancel);
     }, cancel);
 

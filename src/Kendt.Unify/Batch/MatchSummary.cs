@@ -25,6 +25,9 @@ public sealed record MatchSummary
     public long Forbidden { get; init; }
     public long Contradicted { get; init; }
 
+    /// <summary>Why pairs that looked like one were not joined.</summary>
+    public IReadOnlyDictionary<RefusedFor, long> Refused { get; init; } = new Dictionary<RefusedFor, long>();
+
     /// <summary>Pairs waiting to be answered.</summary>
     public long ToReview { get; init; }
 

@@ -8,12 +8,12 @@ namespace Kendt.Unify.Batch;
 internal sealed record PickedPair(bool ForReview, Identifier Left, Identifier Right, double Bits, string Detail);
 
 /// <summary>Counts the scored pairs, and picks those that people are shown: examples at each weight, and the uncertain ones.</summary>
-internal sealed class PairPicker(GroupBook groups, KindRun kind, double threshold)
+internal sealed class PairPicker(GroupBook groups, KindRun kind)
 {
-    private const int LeastBits = -6, MostBits = 40, ExamplesPerBit = 6, MostReviewed = 200, MostWeighed = 2_000;
+    private const int LeastBits = -6, MostBits = 40, ExamplesPerBit = 6, MostReviewed = 200;
 
-    // Pairs that are further from the threshold than this are hardly uncertain.
-    private const double Uncertain = 6, Near = 3;
+    // Pairs that are less than so many bits below the threshold are near misses.
+    private const double Near = 3;
 
     private readonly HashSet<(int, int)> _never = [.. groups.Never.SelectMany(n => new[] { n, (n.Right, n.Left) })];
 
@@ -38,10 +38,10 @@ internal sealed class PairPicker(GroupBook groups, KindRun kind, double threshol
         var found = new Dictionary<(string, string), (long Pairs, long Joined, long Near)>();
         foreach (var edge in kind.Edges)
         {
-            if (edge.Weight < threshold - Near) break;
+            if (edge.Rule < 0 && edge.Weight < kind.Matcher.Threshold - Near) break;
             var key = Between(kind.Matcher.RowOf(edge.Left), kind.Matcher.RowOf(edge.Right));
             var (pairs, joined, near) = found.GetValueOrDefault(key);
-            found[key] = edge.Weight >= threshold ? (pairs + 1, joined, near) : (pairs, joined, near + 1);
+            found[key] = kind.Counts(edge) ? (pairs + 1, joined, near) : (pairs, joined, near + 1);
         }
         foreach (var tie in ties)
         {
@@ -61,28 +61,17 @@ internal sealed class PairPicker(GroupBook groups, KindRun kind, double threshol
         {
             var all = bin.ToList();
             var step = Math.Max(1, all.Count / ExamplesPerBit);
-            for (var i = 0; i < all.Count && i / step < ExamplesPerBit; i += step) picked.Add(Of(all[i], forReview: false, kind.Matcher.Explain(all[i].Left, all[i].Right)));
+            for (var i = 0; i < all.Count && i / step < ExamplesPerBit; i += step) picked.Add(Example(all[i]));
         }
         cancel.ThrowIfCancellationRequested();
-        // A kind of pair that was not asked about yet teaches more than another of a kind that was.
-        var asked = new Dictionary<string, int>(StringComparer.Ordinal);
-        var customers = new HashSet<(int, int)>();
-        var uncertain = new List<(int Times, double From, PickedPair Pair)>();
-        foreach (var edge in fresh.Where(e => Math.Abs(e.Weight - threshold) <= Uncertain).OrderBy(e => Math.Abs(e.Weight - threshold)).Take(MostWeighed))
-        {
-            if (!customers.Add((Math.Min(kind.GroupOf(edge.Left), kind.GroupOf(edge.Right)), Math.Max(kind.GroupOf(edge.Left), kind.GroupOf(edge.Right))))) continue;
-            var explained = kind.Matcher.Explain(edge.Left, edge.Right);
-            var pattern = string.Join('|', explained.Reasons.Select(r => r.Level));
-            var times = asked.GetValueOrDefault(pattern);
-            asked[pattern] = times + 1;
-            uncertain.Add((times, Math.Abs(edge.Weight - threshold), Of(edge, forReview: true, explained)));
-        }
-        picked.AddRange(uncertain.OrderBy(u => u.Times).ThenBy(u => u.From).Take(MostReviewed).Select(u => u.Pair));
+        var records = kind.Records();
+        var open = kind.Matcher.Uncertain(2 * MostReviewed).Where(p => kind.Group(p.Left) != kind.Group(p.Right) && !_never.Contains((kind.Group(p.Left), kind.Group(p.Right))));
+        picked.AddRange(open.Take(MostReviewed).Select(p => new PickedPair(true, kind.Unit(p.Left), kind.Unit(p.Right), Math.Round(p.Weight, 2), Waterfall.Write(kind.Matcher.Explain(records[p.Left], records[p.Right])))));
         return picked;
     }
 
-    private PickedPair Of(Edge edge, bool forReview, Explanation explained) =>
-        new(forReview, kind.Unit(kind.Matcher.RowOf(edge.Left)), kind.Unit(kind.Matcher.RowOf(edge.Right)), Math.Round(edge.Weight, 2), Waterfall.Write(explained));
+    private PickedPair Example(Edge edge) =>
+        new(false, kind.Unit(kind.Matcher.RowOf(edge.Left)), kind.Unit(kind.Matcher.RowOf(edge.Right)), Math.Round(edge.Weight, 2), Waterfall.Write(kind.Matcher.Explain(edge.Left, edge.Right)));
 
     private (string, string) Between(int left, int right)
     {

@@ -4,7 +4,7 @@ using Kendt.Store;
 namespace Kendt.Unify.Batch;
 
 /// <summary>Writes a plan into the ledger in pieces, so that nobody waits for all of it. It is there when the run says so.</summary>
-internal sealed class PlanWriter(Stores stores)
+internal sealed class PlanWriter(Stores stores, TimeProvider time)
 {
     private const int Piece = 20_000;
 
@@ -27,7 +27,7 @@ internal sealed class PlanWriter(Stores stores)
         {
             run, (long)i, p.ForReview ? "review" : "example", p.Left.Type, p.Left.Value, p.Right.Type, p.Right.Value, p.Bits, p.Detail,
         }), cancel);
-        await stores.Ledger.WriteAsync(s => MatchRuns.PlannedAsync(s, run, summary, cancel), cancel);
+        await stores.Ledger.WriteAsync(s => MatchRuns.PlannedAsync(s, run, summary, time.GetUtcNow(), cancel), cancel);
     }
 
     private async Task LoadAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken cancel)

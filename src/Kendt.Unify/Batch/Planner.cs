@@ -1,6 +1,7 @@
 using Kendt.Maths;
 using Kendt.Model;
 using Kendt.Store;
+using Kendt.Unify.Matching;
 
 namespace Kendt.Unify.Batch;
 
@@ -23,9 +24,6 @@ internal sealed record Plan(IReadOnlyList<PlannedChange> Changes, IReadOnlyList<
 /// <summary>Makes the plan: which links of earlier runs stay, which go, and the fewest new ones that are needed beside them.</summary>
 internal sealed class Planner
 {
-    // More records than this in one customer are looked at by a person first.
-    private const int Large = 12;
-
     // A new link of four records or more that is less sure than this makes an alarm.
     private const double Thin = 0.8;
 
@@ -52,9 +50,9 @@ internal sealed class Planner
     }
 
     public static Plan Make(GroupBook groups, Joining joining, IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, CancellationToken cancel) =>
-        new Planner(groups, joining, found.Select(f => f.Kind)).Make(joining, found, cancel);
+        new Planner(groups, joining, found.Select(f => f.Kind)).Make(found, cancel);
 
-    private Plan Make(Joining joining, IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, CancellationToken cancel)
+    private Plan Make(IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, CancellationToken cancel)
     {
         var tied = new DisjointSets(_groups.Count);
         var links = new List<PlannedLink>();
@@ -81,14 +79,16 @@ internal sealed class Planner
                 Join(tied, left, right);
                 var (one, other) = (kind.Unit(tie.Left), kind.Unit(tie.Right));
                 if (string.CompareOrdinal(one.ToString(), other.ToString()) > 0) (one, other) = (other, one);
-                links.Add(new(_component[left], true, one, other, Link.Learnt, Waterfall.Chance(tie.Bits), Waterfall.Write(kind.Matcher.Explain(records[tie.Left], records[tie.Right]))));
+                links.Add(new(_component[left], true, one, other, tie.Rule is null ? Link.Learnt : Link.RulePrefix + tie.Rule, tie.Rule is null ? Waterfall.Chance(tie.Bits) : 1, Waterfall.Write(kind.Matcher.Explain(records[tie.Left], records[tie.Right]))));
             }
         }
-        return Done(joining, links, kept, revoked);
+        return Done(found, links, kept, revoked);
     }
 
-    private Plan Done(Joining joining, List<PlannedLink> links, long kept, int revoked)
+    private Plan Done(IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, List<PlannedLink> links, long kept, int revoked)
     {
+        var fused = Fused(found.Select(f => f.Kind));
+        var refused = found.SelectMany(f => f.Kind.Matcher.Refused).ToList();
         var changed = links.ToLookup(l => l.Place);
         var members = Enumerable.Range(0, _set.Length).Where(g => changed.Contains(_component[g])).GroupBy(g => _component[g])
             .Select(c => (Component: c.Key, Groups: c.ToList(), First: c.Min(g => _groups.Owners[g]))).OrderBy(c => c.First).ToList();
@@ -108,7 +108,7 @@ internal sealed class Planner
             split += groups.GroupBy(g => _groups.Owners[g]).Sum(o => o.Select(g => _set[g]).Distinct().Count() - 1L);
             var kind = (profiles.Count, sets) switch { (1, 1) => ChangeKind.Relinked, (_, 1) => ChangeKind.Merged, (1, _) => ChangeKind.Split, _ => ChangeKind.Regrouped };
             var added = changed[component].Where(l => l.IsAdded).Select(l => (double?)l.Weight).Min();
-            changes.Add(new(place, kind, profiles, _units[component], added, Alarm(_units[component], sets, added)));
+            changes.Add(new(place, kind, profiles, _units[component], added, fused.GetValueOrDefault(component) ?? (_units[component] / sets >= 4 && added < Thin ? "thin" : "")));
             placed.AddRange(changed[component].Select(l => l with { Place = place }));
         }
         var all = _groups.Owners.Distinct().Count();
@@ -122,13 +122,25 @@ internal sealed class Planner
             LinksAdded = links.Count - revoked,
             LinksRevoked = revoked,
             LinksKept = kept,
-            Forbidden = joining.Forbidden,
-            Contradicted = joining.Contradicted,
+            Forbidden = refused.Count(r => r.Because is RefusedFor.Never),
+            Contradicted = refused.Count(r => r.Because is not RefusedFor.Never),
+            Refused = refused.GroupBy(r => r.Because).OrderBy(g => g.Key).ToDictionary(g => g.Key, g => g.LongCount()),
             Alarms = changes.Count(c => c.Alarm.Length > 0),
         }, merging);
     }
 
-    private static string Alarm(long units, int sets, double? chance) => units / sets > Large ? "large" : units / sets >= 4 && chance < Thin ? "thin" : "";
+    // What looks like several customers in one, by the profiles that it would be part of.
+    private Dictionary<int, string> Fused(IEnumerable<KindRun> kinds)
+    {
+        var fused = new Dictionary<int, string>();
+        foreach (var kind in kinds)
+        {
+            var rows = new Dictionary<int, int>();
+            for (var row = 0; row < kind.Count; row++) rows.TryAdd(kind.Clusters[row], row);
+            foreach (var alarm in kind.Matcher.Suspicious()) fused.TryAdd(_component[kind.Group(rows[alarm.Cluster])], alarm.IsLarge ? "large" : alarm.Bridge is not null ? "bridge" : "loose");
+        }
+        return fused;
+    }
 
     private static void Join(DisjointSets sets, int left, int right) => sets.Join(sets.Find(left), sets.Find(right));
 

@@ -1,3 +1,5 @@
+using Kendt.Maths;
+
 namespace Kendt.Unify.Matching;
 
 /// <summary>
@@ -16,12 +18,15 @@ internal sealed class Contradictions
     // How often a field may differ among one person's records to be asked still: else it forbids more that is right than wrong.
     private const double Unsure = 0.015;
 
+    // First names no more alike than this are no typing errors of each other.
+    private const double Unlike = 0.6;
+
     // A date that stands in for "not known" is this much more frequent than what two rows usually agree on, and is the first of January.
     private const double Placeholder = 0.1;
 
     private readonly RecordSet _records;
     private readonly int _given, _birth;
-    private readonly int[] _surnames, _streets, _officials, _emails, _phones, _ties;
+    private readonly int[] _surnames, _streets, _births, _officials, _emails, _phones, _numbers;
 
     /// <param name="records">The records.</param>
     /// <param name="weights">What was learnt, to tell which fields can be relied upon; null relies on all.</param>
@@ -35,7 +40,8 @@ internal sealed class Contradictions
         _streets = Of(Meaning.Street);
         _officials = [.. Of(Meaning.OfficialNumber).Where(f => IsReliable(weights, f, 3))];
         (_emails, _phones) = persons ? (Of(Meaning.Email), Of(Meaning.Phone)) : ([], []);
-        _ties = [.. Of(Meaning.Email), .. Of(Meaning.Phone), .. Of(Meaning.Identity), .. Of(Meaning.OfficialNumber), .. Of(Meaning.BirthDate)];
+        _births = Of(Meaning.BirthDate);
+        _numbers = [.. Of(Meaning.Identity), .. Of(Meaning.OfficialNumber)];
     }
 
     /// <summary>Why the members of two clusters cannot be one; null if nothing speaks against it.</summary>
@@ -97,9 +103,32 @@ internal sealed class Contradictions
         return false;
     }
 
-    private bool IsFamily(ReadOnlySpan<int> left, ReadOnlySpan<int> right) =>
-        _given >= 0 && _surnames.Length > 0 && _streets.Length > 0 && Differ(_given, 7, left, right)
-        && Meet(_surnames, 3, left, right) && Meet(_streets, 3, left, right) && !Meet(_ties, 2, left, right);
+    private bool IsFamily(ReadOnlySpan<int> left, ReadOnlySpan<int> right)
+    {
+        if (_given < 0 || _surnames.Length == 0 || _streets.Length == 0 || !Differ(_given, 7, left, right)) return false;
+        if (!Meet(_surnames, 3, left, right) || !Meet(_streets, 3, left, right) || Meet(_numbers, 2, left, right)) return false;
+        var (mail, birth, phone) = (Meet(_emails, 2, left, right), Meet(_births, 2, left, right), Meet(_phones, 2, left, right));
+        if (!mail && !birth && !phone) return true;
+        // First names that have nothing in common are two people, who may share a telephone or an e-mail address; or be twins, who have their own.
+        if ((mail ? 1 : 0) + (birth ? 1 : 0) + (phone ? 1 : 0) > 1 || !AreUnlike(left, right)) return false;
+        if (!birth) return true;
+        foreach (var own in _phones) if (Differ(own, 3, left, right)) return true;
+        foreach (var own in _emails) if (Differ(own, 5, left, right)) return true;
+        return false;
+    }
+
+    private bool AreUnlike(ReadOnlySpan<int> left, ReadOnlySpan<int> right)
+    {
+        var values = _records.Fields[_given].Values;
+        foreach (var a in left)
+        {
+            foreach (var b in right)
+            {
+                if (_records[a][_given] is not 0 and var x && _records[b][_given] is not 0 and var y && TextDistance.JaroWinkler(values.Text(x), values.Text(y)) > Unlike) return false;
+            }
+        }
+        return true;
+    }
 
     // Whether a value of the one side is of that level or nearer to one of the other.
     private bool Meet(int[] fields, int to, ReadOnlySpan<int> left, ReadOnlySpan<int> right)

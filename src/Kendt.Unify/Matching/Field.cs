@@ -176,7 +176,7 @@ internal sealed class Field
 
     public required Comparison Comparison { get; init; }
 
-    public required Role Role { get; init; }
+    public required Role Role { get; set; }
 
     public required FieldValues Values { get; init; }
 

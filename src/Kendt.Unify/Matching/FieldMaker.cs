@@ -37,6 +37,7 @@ internal static class FieldMaker
             made[i] = [.. work[i]()];
             foreach (var field in made[i]) field.Count();
         });
+        Fill(made[0]);
         var fields = made.SelectMany(m => m).Where(f => f.Filled > 0).Take(Most).OrderBy(f => Order(f.Comparison)).ToArray();
         var postcode = Array.FindIndex(fields, f => f.Meaning is Meaning.Postcode);
         var city = Array.FindIndex(fields, f => f.Meaning is Meaning.City);
@@ -44,6 +45,8 @@ internal static class FieldMaker
         var title = persons ? -1 : Title(fields);
         if (title >= 0) fields[title].IsName = true;
         foreach (var field in fields) field.IsName |= field.Comparison is Comparison.Name;
+        // Of persons, a company is where they are, with all their colleagues.
+        foreach (var field in fields) if (persons && field.Meaning is Meaning.CompanyName) field.Role = Role.Place;
         for (var i = 0; i < fields.Length; i++)
         {
             fields[i].FollowsNames = i != title && (persons ? fields[i].Meaning is Meaning.Email : title >= 0 && fields[i].Meaning is Meaning.Words or Meaning.Category or Meaning.Domain or Meaning.Email);
@@ -67,6 +70,21 @@ internal static class FieldMaker
         Comparison.Email => 5,
         _ => 6,
     };
+
+    // One source says a whole name where another has its parts: the parts of the whole one fill the gaps.
+    private static void Fill(List<Field> names)
+    {
+        foreach (var meaning in new[] { Meaning.GivenName, Meaning.Surname })
+        {
+            var field = names.Find(f => f.Meaning == meaning && f.Name == f.Column);
+            foreach (var whole in names.Where(f => field is not null && f.Meaning == meaning && f.Name != f.Column).ToList())
+            {
+                for (var row = 0; row < field!.Rows.Length; row++) if (field.Rows[row] == 0) field.Rows[row] = whole.Rows[row];
+                field.Count();
+                names.Remove(whole);
+            }
+        }
+    }
 
     // What stands for the name where there are no persons: the company's name, else the words of which most differ.
     private static int Title(Field[] fields)

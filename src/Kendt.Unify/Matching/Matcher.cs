@@ -118,8 +118,6 @@ public sealed class Matcher
         return ofRow;
     }
 
-    internal (double Weight, double Evidence) Judge(int left, int right) => _scorer!.Judge(Math.Min(left, right), Math.Max(left, right));
-
     /// <summary>The row of the table that a record of an <see cref="Edge"/> stands for.</summary>
     public int RowOf(int record) => _records.Rows[record];
 

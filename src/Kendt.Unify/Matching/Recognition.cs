@@ -63,10 +63,6 @@ public static class Recognition
             var said = found.Where((other, at) => at != i && other.Meaning is not (Meaning.Nothing or Meaning.Category) && !IsRepeatable(found, i, at)).ToList();
             if (said.Count > 0 && Repeats(found[i].Column, said.ConvertAll(s => s.Column), rows)) found[i] = found[i] with { Meaning = Meaning.Nothing, Because = "other columns say the same" };
         }
-        if (found.Any(f => f.Meaning is Meaning.GivenName) && found.Any(f => f.Meaning is Meaning.Surname))
-        {
-            for (var i = 0; i < found.Count; i++) if (found[i] is { Meaning: Meaning.FullName, Column.Meaning: null }) found[i] = found[i] with { Meaning = Meaning.Nothing, Because = "given name and surname stand in columns of their own" };
-        }
         return found;
     }
 

@@ -3,6 +3,7 @@ using Kendt.Model;
 using Kendt.Segments;
 using Kendt.Unify.Batch;
 using Kendt.Unify.Matching;
+using Kendt.Unify.Matching.Rules;
 
 namespace Kendt.Tests.Unify.Batch;
 
@@ -21,6 +22,7 @@ public sealed class MatchConfigTests
         var config = new MatchConfig
         {
             Threshold = 7.5,
+            Rules = [new() { Name = "club: card", All = [new("email"), new("givenName", Likeness.Fuzzy, 0.85)], Unless = [new("birthDate", Likeness.Different)], Within = "club" }],
             Sources = new Dictionary<string, MatchSource>
             {
                 ["club"] = new() { HasDuplicates = false, Map = new Dictionary<string, Meaning> { ["født: år"] = Meaning.BirthDate, ["address.street"] = Meaning.Nothing } },
@@ -38,12 +40,19 @@ public sealed class MatchConfigTests
     {
         var told = Assert.Throws<BadInputException>(() => Read("""
             threshold: high
+            learnt: maybe
+            rules:
+              - name: a
+                all: [{ field: shoe }, { field: email, is: near }]
+              - all: { field: email }
+              - name: a
+                all: [{ field: email, is: alike, atLeast: 7 }]
             treshold: 3
             sources:
               club: { use: perhaps, map: { name: fornavn } }
               shop: 7
             """)).Message;
-        foreach (var part in new[] { "threshold is 'high'", "'treshold' in the file is not known", "sources.club.use is 'perhaps'", "sources.club.map.name is 'fornavn'", "sources.shop must be a table" })
+        foreach (var part in new[] { "threshold is 'high'", "'treshold' in the file is not known", "learnt in the file is 'maybe'", "rules[0].all[0].field is 'shoe'", "rules[0].all[1].is is 'near'", "rules[1].name is missing", "rules[1].all must be a list", "rules[2].name is 'a'", "rules[2].all[0].atLeast is '7'", "sources.club.use is 'perhaps'", "sources.club.map.name is 'fornavn'", "sources.shop must be a table" })
             Assert.Contains(part, told, StringComparison.Ordinal);
     }
 }

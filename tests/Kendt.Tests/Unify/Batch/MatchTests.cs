@@ -1,6 +1,7 @@
 using Kendt.Model;
 using Kendt.Unify;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Matching.Rules;
 using static Kendt.Tests.Unify.LedgerWorld;
 
 namespace Kendt.Tests.Unify.Batch;
@@ -26,7 +27,7 @@ public sealed class MatchTests
         var changes = await world.Runs.ChangesAsync(plan.Id, ChangeKind.Merged, false, 0, 100, Cancel);
         Assert.Equal(found.Merged, changes.Count);
         var links = await world.Runs.LinksAsync(plan.Id, [.. changes.Select(c => c.Place)], Cancel);
-        Assert.All(links, l => Assert.Contains(l.Bars, b => b.What == "birthdate" && b.Bits > 0));
+        Assert.All(links, l => Assert.Contains(l.Bars, b => b.What == "birthDate" && b.Bits > 0));
 
         var (shop, club) = (await world.Ledger.OwnerAsync("record:shop:s3"), await world.Ledger.OwnerAsync("record:club:c3"));
         var outcome = await world.ApplyAsync(plan.Id);
@@ -94,6 +95,25 @@ public sealed class MatchTests
     }
 
     [Theory, Engines]
+    public async Task Rules_join_by_name_and_mix_with_what_is_learnt(On on)
+    {
+        await using var world = await MatchWorld.OpenAsync(on);
+        var rule = new MatchRule { Name = "born and lives", All = [new("birthDate"), new("street"), new("postcode")], Unless = [new("givenName", Likeness.Different)] };
+        var alone = (await world.PlanAsync(new() { Learns = false, Rules = [rule] }));
+        Assert.InRange(alone.Summary!.Merged, 38, 41);
+        var changes = await world.Runs.ChangesAsync(alone.Id, null, false, 0, 1, Cancel);
+        var link = Assert.Single(await world.Runs.LinksAsync(alone.Id, [changes[0].Place], Cancel));
+        Assert.Equal(("rule:born and lives", 1.0), (link.Rule, link.Weight));
+        await world.ApplyAsync(alone.Id);
+        await world.Ledger.AssertWholeAsync();
+        // Learning may take their place: the same profiles hang together, and so the links stay.
+        var mixed = (await world.PlanAsync(new() { Rules = [rule] })).Summary!;
+        Assert.Equal((0, 0, alone.Summary.LinksAdded), (mixed.Split, mixed.LinksRevoked, mixed.LinksKept));
+        var without = (await world.PlanAsync(new() { Learns = false, Rules = [rule with { All = [new("phone")] }] })).Summary!;
+        Assert.Equal((0, alone.Summary.Merged), (without.Merged, without.Split));
+    }
+
+    [Theory, Engines]
     public async Task Sources_can_be_left_out_and_held_for_clean(On on)
     {
         await using var world = await MatchWorld.OpenAsync(on);
@@ -120,5 +140,12 @@ public sealed class MatchTests
         Assert.Equal(MatchState.Replaced, (await world.Runs.FindAsync(plan.Id, Cancel))!.State);
         Assert.Contains("newer plan", (await Assert.ThrowsAsync<BadInputException>(() => world.Runs.BeginApplyAsync(plan.Id, Cancel))).Message, StringComparison.Ordinal);
         await world.Runs.BeginApplyAsync(newer.Id, Cancel);
+        // While one is being applied, none is applied beside it; a run that was stopped is known by the next.
+        var stopped = await world.Runs.AddAsync("", "ida", Cancel);
+        world.Pass(TimeSpan.FromSeconds(1));
+        var third = await world.PlanAsync();
+        await world.Runs.BeginAsync(third.Id, Cancel);
+        Assert.Equal(MatchState.Failed, (await world.Runs.FindAsync(stopped, Cancel))!.State);
+        Assert.Contains(newer.Id.ToString(), (await Assert.ThrowsAsync<BadInputException>(() => world.Runs.BeginApplyAsync(third.Id, Cancel))).Message, StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class MatchWorld(LedgerWorld ledger) : IAsyncDisposable
     private static readonly string[] Families = ["Hansen", "Thomsen", "Winther", "Kjeldsen", "Madsen", "Iversen", "Bach", "Dahl", "Toft", "Lund"];
     private static readonly string[] Streets = ["Bakkevej", "Nygade", "Strandvejen", "Kirkestien", "Engdraget", "Birkeparken"];
 
-    private readonly TimeProvider _time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Start.AddDays(1));
+    private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider _time = new(Start.AddDays(1));
     private long _seq;
 
     public static IdentifierRules Rules => IdentifierRules.Default;
@@ -24,6 +24,8 @@ internal sealed class MatchWorld(LedgerWorld ledger) : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public LedgerWorld Ledger => ledger;
+
+    public void Pass(TimeSpan span) => _time.Advance(span);
 
     public MatchRuns Runs => new(ledger.Stores, _time);
 
@@ -56,8 +58,8 @@ internal sealed class MatchWorld(LedgerWorld ledger) : IAsyncDisposable
     public async Task<MatchRunRow> PlanAsync(MatchConfig? config = null, int stagesBeforeKill = -1)
     {
         var id = await Runs.AddAsync("", "ida", Cancel);
-        if (stagesBeforeKill >= 0) await new MatchRun(ledger.Stores, Rules, config ?? MatchConfig.Default).RunToAsync(stagesBeforeKill, id, (_, _, _) => { }, Cancel);
-        await new MatchRun(ledger.Stores, Rules, config ?? MatchConfig.Default).RunToAsync(MatchRun.Stages.Count - 1, id, (_, _, _) => { }, Cancel);
+        if (stagesBeforeKill >= 0) await new MatchRun(ledger.Stores, Rules, config ?? MatchConfig.Default, _time).RunToAsync(stagesBeforeKill, id, (_, _, _) => { }, Cancel);
+        await new MatchRun(ledger.Stores, Rules, config ?? MatchConfig.Default, _time).RunToAsync(MatchRun.Stages.Count - 1, id, (_, _, _) => { }, Cancel);
         return (await Runs.FindAsync(id, Cancel))!;
     }
 
