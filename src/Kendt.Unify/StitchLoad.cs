@@ -17,6 +17,8 @@ internal static class StitchLoad
                 """),
             r => (Identifier: new Identifier(r.Text(0), r.Text(1)), Id: r.ProfileId(2), Kind: r.Text(3)), cancel);
         foreach (var (identifier, id, kind) in known) people.Know(identifier, id, kind);
+        // A value that was always refused belongs to nobody, and may be all that is known here.
+        if (people.IsExact) await RefusedAsync(ledger, people, asked, cancel);
         object?[][] ids = [.. known.Select(k => k.Id).Distinct().Select(id => new object?[] { id })];
         if (ids.Length == 0)
         {
@@ -48,7 +50,6 @@ internal static class StitchLoad
             else people.KnowCount(id, type, count);
         }
         people.Standing = await Standing.ReadAsync(ledger, asked, ids, cancel);
-        if (people.IsExact) await RefusedAsync(ledger, people, asked, cancel);
     }
 
     /// <summary>Whether something that was refused in this batch might by now be refused with so many that it is shared.</summary>

@@ -139,7 +139,8 @@ public sealed class DecisionTests
     {
         string[] names = [.. Enumerable.Range(1, 5).SelectMany(n => new[] { $"user_id:u{n}", $"email:p{n}@b.dk", $"phone:+452012345{n}", $"anonymous_id:a{n}" })];
         var act = Gen.Select(Gen.Int[0, 13], Gen.Int[0, names.Length - 1].Array[1, 4], Gen.Int[0, 20]).Select((kind, which, pick) => new Act(kind, which, pick));
-        await Gen.Select(act.Array[5, 45], Gen.Int[1, 9]).SampleAsync(async (acts, size) =>
+        // Seeds that once told two ledgers apart.
+        foreach (var seed in (string[])["0000KOIa2E00", "eoZwtieDqMR2"]) await Gen.Select(act.Array[5, 45], Gen.Int[1, 9]).SampleAsync(async (acts, size) =>
         {
             await using var whole = await OpenAsync(on, Tight);
             await using var cut = await OpenAsync(on, Tight);
@@ -147,7 +148,7 @@ public sealed class DecisionTests
             await RunAsync(cut, acts, names, size);
             Assert.Equal(await whole.TellAsync(), await cut.TellAsync());
             await whole.AssertWholeAsync();
-        }, iter: on is On.Embedded ? 25 : 3, threads: 1, seed: "0000KOIa2E00");
+        }, iter: on is On.Embedded ? 15 : 3, threads: 1, seed: seed);
     }
 
     // A decision ends a batch, as it does while the stream runs. One that cannot be made is refused in both.
