@@ -127,6 +127,8 @@ public sealed partial class StudioStories
 
     private static async Task LookAsync(IPage page, string name)
     {
+        // The title is away for a moment while the page becomes live.
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex(@"\S"));
         if (Environment.GetEnvironmentVariable("KENDT_IMAGES") is { Length: > 0 } folder)
         {
             await page.WaitForTimeoutAsync(800); // for the pictures only: charts draw themselves in

@@ -5,6 +5,7 @@ using Kendt.Model.Filters;
 using Kendt.Profiles;
 using Kendt.Server.Security;
 using Kendt.Unify;
+using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Api;
 
@@ -118,7 +119,7 @@ internal static class IdentityApi
         pending = outcome.IsPending,
     };
 
-    private static object Shown(Link l) => new { left = l.Left.ToString(), right = l.Right.ToString(), rule = l.Rule, evidence = l.Evidence, source = l.Source, weight = l.Weight, at = l.At, revokedAt = l.RevokedAt, revokedBy = l.RevokedAt is null ? null : l.RevokedBy };
+    private static object Shown(Link l) => new { left = l.Left.ToString(), right = l.Right.ToString(), rule = l.Rule, evidence = l.Evidence, source = l.Source, weight = l.Weight, at = l.At, revokedAt = l.RevokedAt, revokedBy = l.RevokedAt is null ? null : l.RevokedBy, why = Waterfall.Read(l.Detail).Select(b => new { what = b.What, level = b.Level, bits = b.Bits }) };
 
     private static object Shown(LeftOutRow l, IdentifierRules rules) => new { identifier = l.Identifier.ToString(), with = l.With?.ToString(), reason = l.Reason, because = LeftOut.English(l.Reason, rules), evidence = l.Evidence, times = l.Times, at = l.At };
 

@@ -60,6 +60,11 @@ internal static class IdentityCommand
             answer.Line(one ? $"They are one customer, {why.GetProperty("left").Text("profile")}." : $"They are two customers, {why.GetProperty("left").Text("profile")} and {why.GetProperty("right").Text("profile")}.");
             if (why.GetProperty("noTie").GetBoolean()) answer.Line("Nothing was ever seen that would tie them.");
             if (one) Links(answer, why, "path");
+            foreach (var link in why.GetProperty("path").EnumerateArray().Where(l => l.GetProperty("why").GetArrayLength() > 0))
+            {
+                answer.Line("");
+                answer.Table(["matched because", "compares", "bits"], link.GetProperty("why").EnumerateArray().Select(w => (IReadOnlyList<string>)[w.Text("what"), w.Text("level"), w.GetProperty("bits").GetDouble().ToString("+0.0;-0.0", System.Globalization.CultureInfo.InvariantCulture)]));
+            }
             if (why.GetProperty("decisions").GetArrayLength() > 0) Decided(answer, why.GetProperty("decisions"));
             if (why.GetProperty("leftOut").GetArrayLength() > 0) answer.Table(["left out", "with", "because", "evidence", "times"], Rows(why, "leftOut", "identifier", "with", "because", "evidence", "times"));
             if (why.GetProperty("revoked").GetArrayLength() > 0) Links(answer, why, "revoked");

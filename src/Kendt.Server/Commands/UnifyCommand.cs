@@ -14,8 +14,11 @@ internal static class UnifyCommand
         var id = new Option<string>("--id") { Description = "The column that names the rows", HelpName = "COLUMN", DefaultValueFactory = _ => "rec_id" };
         var link = new Option<string?>("--link") { Description = "The column that names each row's source, when each source has no duplicates of its own", HelpName = "COLUMN" };
         var report = new Option<FileInfo?>("--report") { Description = "Gets what was recognised, compared and learnt, as JSON", HelpName = "FILE.json" };
+        var rules = new Option<FileInfo?>("--rules") { Description = "Rules that hold besides what is learnt, as JSON", HelpName = "FILE.json" };
+        var model = new Option<FileInfo?>("--model") { Description = "What was learnt: used if the file is there, else learnt and written", HelpName = "FILE.json" };
+        var households = new Option<FileInfo?>("--households") { Description = "Gets profile_id,household_id of profiles that live with others", HelpName = "FILE.csv" };
         var command = new Command("unify", CommandLine.Help("Find which rows of a file are one person or company. Needs no workspace, no configuration and no examples.",
-            "kendt unify --csv customers.csv --out who.csv --id customer_no", "kendt unify --csv both.csv --out who.csv --link source --report how.json")).With(csv, output, id, link, report);
+            "kendt unify --csv customers.csv --out who.csv --id customer_no", "kendt unify --csv both.csv --out who.csv --link source --report how.json")).With(csv, output, id, link, report, rules, model, households);
         command.SetAction((parse, cancel) => Task.Run(() =>
         {
             var error = parse.InvocationConfiguration.Error;
@@ -26,6 +29,9 @@ internal static class UnifyCommand
                 Id = parse.GetValue(id)!,
                 Link = parse.GetValue(link),
                 Report = parse.GetValue(report)?.FullName,
+                Rules = parse.GetValue(rules)?.FullName,
+                Model = parse.GetValue(model)?.FullName,
+                Households = parse.GetValue(households)?.FullName,
             }, new Stages(error), cancel);
             if (parse.GetValue(CommandLine.Json))
             {

@@ -3,7 +3,10 @@ using Kendt.Unify.Matching.Blocking;
 namespace Kendt.Unify.Matching;
 
 /// <summary>The pairs that share a block, each once, a record at a time. Ranges of records can be worked on beside each other.</summary>
-internal sealed class Candidates(RecordSet records, Blocks blocks)
+/// <param name="records">The records.</param>
+/// <param name="blocks">What brings them together.</param>
+/// <param name="touched">If given, which records are asked for: each is compared with those before it too that are not asked for.</param>
+internal sealed class Candidates(RecordSet records, Blocks blocks, bool[]? touched = null)
 {
     private readonly int[] _seen = Filled(records.Count);
     private int[] _found = new int[256];
@@ -16,9 +19,10 @@ internal sealed class Candidates(RecordSet records, Blocks blocks)
         foreach (var block in blocks.Of(record))
         {
             var members = blocks.Members(block);
-            for (var i = members.Length - 1; members[i] > record; i--)
+            for (var i = members.Length - 1; i >= 0 && (members[i] > record || touched is not null); i--)
             {
                 var other = members[i];
+                if (touched is not null && (other == record || other < record && touched[other])) continue;
                 if (_seen[other] == record) continue;
                 _seen[other] = record;
                 if (sources is not null && sources[other] == sources[record]) continue;

@@ -49,6 +49,9 @@ internal sealed class Edges
     /// <summary>How many true pairs there are, estimated, those missed among them.</summary>
     public double Expected { get; private set; }
 
+    /// <summary>Pairs that were found before, with the threshold that they had.</summary>
+    public static Edges Of(Edge[] edges, double threshold) => new(Sorted(edges), 0) { Threshold = threshold };
+
     /// <summary>The place of the first learnt pair below a weight.</summary>
     public int FirstBelow(double weight)
     {

@@ -95,6 +95,27 @@ internal sealed class FieldValues
         return number;
     }
 
+    /// <summary>Lets values be looked for again after <see cref="Renumber"/>.</summary>
+    public void Index() => _texts.Index();
+
+    /// <summary>The number of a value of other values here, new if it is not known.</summary>
+    public int Take(FieldValues others, int number)
+    {
+        var known = Count;
+        var mine = _texts.Add(others.Whole(number));
+        if (mine <= known) return mine;
+        if (mine >= _features.Length) Array.Resize(ref _features, mine * 2);
+        ref var feature = ref _features[mine];
+        feature = others[number];
+        feature.At = _texts.Place(mine);
+        if (Words.Rarity.Length > 1)
+        {
+            var (start, count) = Words.Add(_texts[mine]);
+            (feature.Number, feature.Part) = (start, (ushort)count);
+        }
+        return mine;
+    }
+
     /// <summary>Gives the values other numbers, and moves them to their places; those that get 0 are let go of.</summary>
     public void Renumber(ReadOnlySpan<int> numbers, int count)
     {
@@ -153,11 +174,13 @@ internal sealed class WordIndex
         return (start, _lists.Count - start);
     }
 
-    /// <summary>Works out how rare each word is, when all texts are in.</summary>
+    /// <summary>Works out how rare each word is, when all texts are in; of words that came later only, if it was done before.</summary>
     public void Weigh(int texts)
     {
-        Rarity = new float[_texts.Count];
-        for (var word = 1; word < Rarity.Length; word++) Rarity[word] = (float)Math.Pow(Math.Log(1 + (texts + 1.0) / _texts[word]), 2);
+        var (known, rarity) = (Rarity.Length, Rarity);
+        Array.Resize(ref rarity, _texts.Count);
+        Rarity = rarity;
+        for (var word = Math.Max(1, known); word < Rarity.Length; word++) Rarity[word] = (float)Math.Pow(Math.Log(1 + (texts + 1.0) / _texts[word]), 2);
     }
 }
 
@@ -206,6 +229,17 @@ internal sealed class Field
     {
         foreach (ref var rarity in Rarity.AsSpan()) rarity *= (float)(coincidence / Coincidence);
         Coincidence = coincidence;
+    }
+
+    /// <summary>Takes in values that came later: they are as rare as one that nobody else has.</summary>
+    public void Grow()
+    {
+        var (known, rarity) = (Rarity.Length, Rarity);
+        if (known > Values.Count) return;
+        Array.Resize(ref rarity, Values.Count + 1);
+        rarity.AsSpan(known).Fill((float)(Coincidence * Math.Max(1, Filled - 1)));
+        Rarity = rarity;
+        Values.Words.Weigh(Values.Count);
     }
 
     public void Count()

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kendt.Model;
 using Kendt.Unify.Matching.Blocking;
 using Kendt.Unify.Matching.Reading;
+using Kendt.Unify.Matching.Rules;
 
 namespace Kendt.Unify.Matching;
 
@@ -55,6 +57,15 @@ public sealed record FileMatchOptions
     /// <summary>Gets the <see cref="MatchReport"/> as JSON.</summary>
     public string? Report { get; init; }
 
+    /// <summary>A list of <see cref="MatchRule"/>s as JSON, which hold besides what is learnt.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>A model: used if the file is there, else learnt and written to it.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Gets <c>profile_id,household_id</c> of profiles that live with others.</summary>
+    public string? Households { get; init; }
+
     /// <summary>What chance follows from. Default: 7.</summary>
     public ulong Seed { get; init; } = 7;
 }
@@ -69,18 +80,22 @@ public static class FileMatch
     public static MatchReport Run(FileMatchOptions options, IProgress<string> progress, CancellationToken cancel)
     {
         var clock = new StageClock(progress);
+        var rules = options.Rules is { } file ? Given<MatchRule[]>(file, "rules") : [];
+        var model = options.Model is { } kept && File.Exists(kept) ? MatchModel.FromJson(File.ReadAllText(kept)) : null;
         var table = clock.Run("read", () => CsvTable.Read(options.Csv, cancel));
         if (table.Rows == 0) throw new BadInputException("The file has no rows below its headings.");
         var id = table.Named(options.Id, "it must name the rows; say which one does with --id COLUMN");
         var link = options.Link is null ? null : table.Named(options.Link, "--link says that it names each row's source");
         Unique(id);
         if (link is not null && link.Numbers.Contains(0)) throw new BadInputException($"Row {link.Numbers.IndexOf(0) + 1} has no value in '{link.Name}': with --link every row needs its source.");
-        var matcher = clock.Run("prepare", () => Matcher.Prepare(table, new() { Id = id, Link = link, Seed = options.Seed }));
+        var matcher = clock.Run("prepare", () => Matcher.Prepare(table, new() { Id = id, Link = link, Seed = options.Seed, Rules = rules, Model = model }));
         clock.Run("block", matcher.Block);
         clock.Run("learn", () => matcher.Learn(cancel));
         clock.Run("score", () => matcher.Score(cancel));
         var clusters = clock.Run("cluster", () => matcher.Cluster(cancel));
         var sizes = clock.Run("write", () => Write(options.Out, id, clusters));
+        if (options.Households is { } households) Replace(households, stream => Write(stream, clusters, matcher.HouseholdOfCluster()));
+        if (model is null && options.Model is { } learnt) Replace(learnt, stream => stream.Write(Encoding.UTF8.GetBytes(matcher.Model!.ToJson())));
         var report = new MatchReport
         {
             Records = table.Rows,
@@ -99,6 +114,35 @@ public static class FileMatch
         };
         if (options.Report is { } path) Replace(path, stream => JsonSerializer.Serialize(stream, report, Json));
         return report;
+    }
+
+    private static T Given<T>(string path, string what)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json) ?? throw new BadInputException($"'{path}' holds no {what}.");
+        }
+        catch (JsonException fault)
+        {
+            throw new BadInputException($"The {what} in '{path}' cannot be read ({fault.Path ?? "they are not JSON"}). They look like: [{{\"name\": \"same mail\", \"all\": [{{\"of\": \"email\"}}], \"unless\": [{{\"of\": \"given_name\", \"how\": \"different\", \"atLeast\": 0.6}}]}}].", fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The file '{path}' cannot be read ({fault.Message}).", fault);
+        }
+    }
+
+    // Profiles have the numbers that they have in the other file.
+    private static void Write(Stream stream, int[] clusters, int[] households)
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine("profile_id,household_id");
+        var numbers = new Dictionary<int, int>();
+        foreach (var cluster in clusters)
+        {
+            if (!numbers.TryAdd(cluster, numbers.Count + 1) || households[cluster] < 0) continue;
+            writer.WriteLine($"{numbers[cluster]},{households[cluster] + 1}");
+        }
     }
 
     private static void Unique(Column id)

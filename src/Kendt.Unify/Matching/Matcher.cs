@@ -19,6 +19,8 @@ public sealed class Matcher
     private readonly RuleSet _rules;
     private readonly MatchOptions _options;
     private IReadOnlyList<IReadOnlyList<string>> _keys = [];
+    private IReadOnlyList<Atom> _atoms = [];
+    private List<Key> _blockKeys = [];
     private Blocks? _blocks;
     private Scorer? _scorer;
     private Edges? _edges;
@@ -81,15 +83,15 @@ public sealed class Matcher
             _blocks = Blocks.All(_records.Count);
             return;
         }
-        List<Key> keys = [.. _rules.Keys.Select(Key.Of)];
+        _blockKeys = [.. _rules.Keys.Select(Key.Of)];
         if (_options.UsesWeights || _rules.NeedsMoreKeys)
         {
-            var atoms = Atom.Of(_records.Fields);
-            var chosen = Known(atoms) ?? KeyChoice.Choose(_records, atoms, _options.LargestBlock, Math.Max(_options.PairsPerRecord * n, SmallEnough), new Chance(_options.Seed));
+            _atoms = Atom.Of(_records.Fields);
+            var chosen = Known(_atoms) ?? KeyChoice.Choose(_records, _atoms, _options.LargestBlock, Math.Max(_options.PairsPerRecord * n, SmallEnough), new Chance(_options.Seed));
             _keys = chosen.ConvertAll(key => (IReadOnlyList<string>)[.. key.Select(a => a.Name)]);
-            keys.AddRange(chosen.Select(key => Key.Of(_records, key, atoms)));
+            _blockKeys.AddRange(chosen.Select(key => Key.Of(_records, key, _atoms)));
         }
-        _blocks = Blocks.Make(_records, keys, _options.LargestBlock);
+        _blocks = Blocks.Make(_records, _blockKeys, _options.LargestBlock);
     }
 
     /// <summary>Learns the weights, or takes those of the model.</summary>
@@ -140,6 +142,15 @@ public sealed class Matcher
     /// <summary>Groups of persons who live together. After <see cref="Cluster"/>.</summary>
     /// <returns>For each cluster the number of its household, from 0; -1 if it has none.</returns>
     public int[] HouseholdOfCluster() => Households.Of(_records, _clusters!);
+
+    /// <summary>
+    /// Keeps what was found in memory, so that new and changed rows can be matched against it. After <see cref="Cluster"/>; the matcher is not to
+    /// be used any more.
+    /// </summary>
+    /// <exception cref="CannotException">A rule asks for values as they were given, or for one source: these are not kept.</exception>
+    public MatchIndex Keep() => _rules.NeedsTable
+        ? throw new CannotException("A rule compares values as they were given, a column that is not matched on, or rows of one source: new rows cannot be matched alone. Match everything again, or let the rule compare normalised values.")
+        : new(new(_records, _rules, Columns, _options, _blockKeys, _atoms), _scorer, _edges!, _clusters!, [.. RecordPairs(_options.Always)], [.. RecordPairs(_options.Never)]);
 
     private List<Atom[]>? Known(IReadOnlyList<Atom> atoms)
     {

@@ -9,7 +9,7 @@ namespace Kendt.Unify.Matching;
 /// </summary>
 internal sealed class RecordSet
 {
-    private readonly int[] _cells;
+    private int[] _cells;
 
     /// <param name="fields">The fields; their columns are let go of, for the cells say the same.</param>
     /// <param name="ids">Names the rows.</param>
@@ -37,7 +37,7 @@ internal sealed class RecordSet
 
     public Field[] Fields { get; }
 
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>How many fields a record has.</summary>
     public int Width { get; }
@@ -50,6 +50,17 @@ internal sealed class RecordSet
 
     /// <summary>Whether two records of one source are never one.</summary>
     public bool IsLinked { get; }
+
+    /// <summary>Adds a record behind the others; it has no row of the table.</summary>
+    public int Append(ReadOnlySpan<int> cells)
+    {
+        if ((Count + 1) * Width > _cells.Length) Array.Resize(ref _cells, Math.Max(Width * 16, _cells.Length + _cells.Length / 4));
+        cells.CopyTo(_cells.AsSpan(Count * Width, Width));
+        return Count++;
+    }
+
+    /// <summary>Gives a record other values.</summary>
+    public void Replace(int record, ReadOnlySpan<int> cells) => cells.CopyTo(_cells.AsSpan(record * Width, Width));
 
     /// <summary>The numbers of a record's values, a field after the other.</summary>
     public ReadOnlySpan<int> this[int record] => _cells.AsSpan(record * Width, Width);

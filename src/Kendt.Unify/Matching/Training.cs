@@ -127,7 +127,8 @@ internal sealed class Training
         // Half a pair for each level that no pair had.
         for (var level = 1; level < levels; level++) chances[level] = (counts[level] + (level == levels - 1 ? 1 : 0.5)) / (total + 0.5 * levels);
         if (field.Parent >= 0) return;
-        var equal = field.Coincidence;
+        // Where all have one value, another may still come.
+        var equal = Math.Min(field.Coincidence, 0.999);
         var rest = (1 - equal) / (1 - chances[1]);
         for (var level = 2; level < levels; level++) chances[level] *= rest;
         chances[1] = equal;

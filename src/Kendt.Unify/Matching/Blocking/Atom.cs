@@ -13,9 +13,13 @@ internal sealed class Atom
     {
         (Field, Name, Survives) = (field, $"{of.Name}{name}", survives);
         IsPlace = of.Role is Role.Place;
-        Codes = new uint[of.Values.Count + 1];
-        for (var number = 1; number < Codes.Length; number++) Codes[number] = code(number);
+        (_values, _code) = (of.Values, code);
+        Codes = [0];
+        Grow();
     }
+
+    private readonly FieldValues _values;
+    private readonly Func<int, uint> _code;
 
     /// <summary>Place of the field among the record's.</summary>
     public int Field { get; }
@@ -31,7 +35,16 @@ internal sealed class Atom
     public bool IsPlace { get; }
 
     /// <summary>For each value its code.</summary>
-    public uint[] Codes { get; }
+    public uint[] Codes { get; private set; }
+
+    /// <summary>Works out the codes of values that came later.</summary>
+    public void Grow()
+    {
+        var (known, codes) = (Codes.Length, Codes);
+        Array.Resize(ref codes, _values.Count + 1);
+        for (var number = known; number < codes.Length; number++) codes[number] = _code(number);
+        Codes = codes;
+    }
 
     /// <summary>All atoms of some fields.</summary>
     public static IReadOnlyList<Atom> Of(Field[] fields)

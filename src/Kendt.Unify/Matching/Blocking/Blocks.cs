@@ -59,10 +59,14 @@ internal sealed class Blocks
     public static Blocks All(int records) =>
         new([.. Enumerable.Range(0, records)], [0, records], records, [new("all pairs", 1, (long)records * (records - 1) / 2, 0)]);
 
-    public static Blocks Make(RecordSet records, IReadOnlyList<Key> keys, int largest)
+    /// <param name="records">The records.</param>
+    /// <param name="keys">What brings them together.</param>
+    /// <param name="largest">Groups of more than so many are cut.</param>
+    /// <param name="touched">If given, groups with one of these records only.</param>
+    public static Blocks Make(RecordSet records, IReadOnlyList<Key> keys, int largest, IReadOnlyList<int>? touched = null)
     {
         var made = new (List<int> Members, List<int> Starts, BlockingKey Key)[keys.Count];
-        Parallel.For(0, keys.Count, k => made[k] = Make(records, keys[k], largest));
+        Parallel.For(0, keys.Count, k => made[k] = Make(records, keys[k], largest, touched));
         var members = new int[made.Sum(m => m.Members.Count)];
         var starts = new int[made.Sum(m => m.Starts.Count) + 1];
         var (at, block) = (0, 0);
@@ -89,13 +93,17 @@ internal sealed class Blocks
         return code | 1;
     }
 
-    private static (List<int>, List<int>, BlockingKey) Make(RecordSet records, Key key, int largest)
+    private static (List<int>, List<int>, BlockingKey) Make(RecordSet records, Key key, int largest, IReadOnlyList<int>? touched)
     {
         var entries = new ulong[records.Count];
         var count = 0;
+        // Most codes that nobody asked for are passed over by one look at a table of bits.
+        var (asked, bits) = (touched is null ? null : touched.Select(key.Code).Where(code => code != 0).Select(code => (uint)code).ToHashSet(), new ulong[touched is null ? 0 : 1 << 14]);
+        if (asked is not null) foreach (var code in asked) bits[code >> 6 & 0x3fff] |= 1UL << (int)(code & 63);
         for (var record = 0; record < records.Count; record++)
         {
             var code = key.Code(record);
+            if (asked is not null && ((bits[(uint)code >> 6 & 0x3fff] >> (int)(code & 63) & 1) == 0 || !asked.Contains((uint)code))) continue;
             if (code != 0) entries[count++] = code << 32 | (uint)record;
         }
         var sorted = entries.AsSpan(0, count);

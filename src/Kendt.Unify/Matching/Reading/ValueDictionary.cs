@@ -74,6 +74,21 @@ internal sealed class ValueDictionary
         return place;
     }
 
+    /// <summary>Lets values that were appended be looked for.</summary>
+    public void Index()
+    {
+        while (_slots.Length < Count * 2) _slots = new int[_slots.Length * 2];
+        Array.Clear(_slots);
+        var mask = _slots.Length - 1;
+        for (var number = 1; number <= Count; number++)
+        {
+            _entries[number].Hash = (uint)Hash.Of(this[number]);
+            var slot = (int)(_entries[number].Hash & mask);
+            while (_slots[slot] != 0) slot = (slot + 1) & mask;
+            _slots[slot] = number;
+        }
+    }
+
     private int Insert(ReadOnlySpan<byte> value, uint hash, int slot)
     {
         Append(value);

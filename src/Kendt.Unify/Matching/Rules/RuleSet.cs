@@ -15,6 +15,9 @@ internal sealed class RuleSet
 
     private readonly Bound[] _rules;
 
+    /// <summary>Whether some rule asks for what only the table has that it was bound to: values as given, a source.</summary>
+    public bool NeedsTable => _rules.Any(rule => rule.Within is not null || rule.All.Concat(rule.Unless).Any(c => c.Alternatives.Any(cells => cells.Any(cell => cell.Own is not null))));
+
     private RuleSet(Bound[] rules) => _rules = rules;
 
     /// <summary>What to bring together so that no pair of a rule is missed.</summary>

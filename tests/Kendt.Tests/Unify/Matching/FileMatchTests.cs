@@ -53,6 +53,25 @@ public sealed class FileMatchTests : IDisposable
     }
 
     [Fact]
+    public void Rules_a_model_and_households_are_files_too()
+    {
+        string Beside(string name, string? text = null)
+        {
+            var path = Path.Combine(_folder, name);
+            if (text is not null) File.WriteAllText(path, text);
+            return path;
+        }
+        var csv = Beside("in.csv", "rec_id,first_name,surname,street,postcode,loyalty\n1,Jens,Torupgaard,Bakkevej 7,5000,c12345\n2,Karen,Torupgaard,Bakkevej 7,5000,c22222\n3,K,,,,c22222\n");
+        FileMatchOptions options = new() { Csv = csv, Out = Out, Rules = Beside("rules.json", """[{"name": "card", "all": [{"of": "loyalty", "how": "exact"}]}]"""), Model = Beside("model.json"), Households = Beside("homes.csv") };
+        var learnt = FileMatch.Run(options, new Progress<string>(), Cancel);
+        Assert.Equal(["rec_id,profile_id", "1,1", "2,2", "3,2"], File.ReadAllLines(Out));
+        Assert.Equal(["profile_id,household_id", "1,1", "2,1"], File.ReadAllLines(options.Households!));
+        Assert.Equal(learnt.Threshold, FileMatch.Run(options, new Progress<string>(), Cancel).Threshold);
+        Beside("rules.json", "[{\"nam\": 1}]");
+        Assert.Contains("They look like", Assert.Throws<BadInputException>(() => FileMatch.Run(options, new Progress<string>(), Cancel)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_row_is_one_profile()
     {
         Assert.Equal(1, Run("rec_id,email\n1,a@b.dk\n").Clusters);
