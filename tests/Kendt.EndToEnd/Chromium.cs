@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace Kendt.EndToEnd;
 
 /// <summary>The browser that tests look through.</summary>
@@ -14,5 +16,12 @@ internal static class Chromium
             Assert.True(Found is not null, "There is no Chromium: this test must not be skipped here.");
             return Found!;
         }
+    }
+
+    /// <summary>Opens a page of Studio and waits until it hears what is typed and clicked.</summary>
+    public static async Task OpenAsync(this IPage page, string address)
+    {
+        await page.GotoAsync(address);
+        await page.Locator("html[data-live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class FileStories
             var page = await context.NewPageAsync();
             if (scheme == ColorScheme.Light) await page.GotoAsync(Link().Match(kendt.Printed).Value);
             else await page.GotoAsync(Link().Match((await KendtProcess.RunAsync(["member", "add", "second@example.dk", "--role", "admin", "--data", workspace.Folder], workspace, Cancel)).Ok).Value);
-            await page.GotoAsync(kendt.Address + "data/import", new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.OpenAsync(kendt.Address + "data/import");
             await LookAsync(page, "import-file-" + scheme);
             await page.SetInputFilesAsync("#wizard-file", file);
             await page.WaitForURLAsync(new Regex("file="));

@@ -35,7 +35,7 @@ public sealed class SourceStories
         await SignInAsync(page, "admin@example.com", Password);
         await page.WaitForURLAsync("**/sources/new?kind=server");
 
-        await page.GotoAsync(kendt.Address + "sources", new() { WaitUntil = WaitUntilState.NetworkIdle }); // live before it is clicked
+        await page.OpenAsync(kendt.Address + "sources");
         await page.ClickAsync("main a[href='/sources/new'] >> nth=0");
         await page.ClickAsync("main a.kind >> nth=0");
         await Assertions.Expect(page.Locator("#new-name")).ToHaveValueAsync("website");
@@ -49,7 +49,7 @@ public sealed class SourceStories
 
         for (var n = 0; n < 50; n++)
         {
-            await page.GotoAsync(kendt.Address + "sources/website?per=minute");
+            await page.OpenAsync(kendt.Address + "sources/website?per=minute");
             await Assertions.Expect(page.Locator("main h1")).ToContainTextAsync("website", new() { Timeout = 30_000 });
             if (await page.Locator("main a[href*='event=Home']").CountAsync() > 0) break; // it is in the warehouse now
         }

@@ -46,14 +46,14 @@ public sealed partial class StudioStories
         Assert.True(addresses.Length >= 10, string.Join(' ', addresses));
         foreach (var address in addresses.Where(a => a is not ("/" or "")))
         {
-            await page.GotoAsync(new Uri(kendt.Address, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.OpenAsync(new Uri(kendt.Address, address).ToString());
             await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
             await Assertions.Expect(page.Locator(".broken")).ToHaveCountAsync(0);
             await LookAsync(page, address.Trim('/').Replace('/', '-'));
         }
 
         // One person from the list to the timeline.
-        await page.GotoAsync(kendt.Address + "people?order=Spend", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.OpenAsync(kendt.Address + "people?order=Spend");
         await page.Locator("main a[href*='/people/']").First.ClickAsync();
         await page.WaitForURLAsync(new Regex("/people/[0-9a-f-]{36}"));
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Order ", new() { Timeout = 15_000 });
@@ -65,7 +65,7 @@ public sealed partial class StudioStories
 
         // A segment: why somebody is in it; its rule changed, counted and saved.
         var person = new Uri(page.Url).Segments[2].TrimEnd('/');
-        await page.GotoAsync(kendt.Address + "segments/big-spenders?who=" + person, new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.OpenAsync(kendt.Address + "segments/big-spenders?who=" + person);
         await Assertions.Expect(page.Locator(".whys li")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
         await LookAsync(page, "segment");
 
@@ -77,11 +77,11 @@ public sealed partial class StudioStories
             ("funnel", "funnels?step=Product+Viewed&step=Order+Completed&span=30d", "tbody tr"), ("cohort", "cohorts?first=Order+Completed", ".heat"),
         })
         {
-            await page.GotoAsync(kendt.Address + address, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.OpenAsync(kendt.Address + address);
             await Assertions.Expect(page.Locator("main " + shown).First).ToBeVisibleAsync(new() { Timeout = 15_000 });
             await LookAsync(page, name);
         }
-        await page.GotoAsync(kendt.Address + "segments/big-spenders/edit", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.OpenAsync(kendt.Address + "segments/big-spenders/edit");
         await LookAsync(page, "segment-edit");
         var value = page.GetByLabel("Value", new() { Exact = true });
         await value.FillAsync("many");
@@ -97,14 +97,14 @@ public sealed partial class StudioStories
             while (!(await owner.GetStringAsync(new Uri("/v1/matching/runs", UriKind.Relative), Cancel)).Contains("\"state\":\"applied\"", StringComparison.Ordinal)) await Task.Delay(100, Cancel);
         foreach (var address in new[] { "unify", "unify?step=clean", "unify?step=match", "unify?step=merge", "unify/plan", "unify/review" })
         {
-            await page.GotoAsync(kendt.Address + address, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.OpenAsync(kendt.Address + address);
             await Assertions.Expect(page.Locator("main .card").First).ToBeVisibleAsync();
             await LookAsync(page, address.Replace('/', '-').Replace("?step=", "-", StringComparison.Ordinal));
         }
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("0 answered");
         await page.Keyboard.PressAsync("k");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("1 answered", new() { Timeout = 15_000 });
-        await page.GotoAsync(kendt.Address + "unify?step=match", new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.OpenAsync(kendt.Address + "unify?step=match");
         await page.Locator("#bits").FillAsync("12");
         await page.WaitForURLAsync(new Regex("bits=12"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Fix this threshold" }).ClickAsync();

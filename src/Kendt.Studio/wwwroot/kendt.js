@@ -74,5 +74,6 @@
   window.kendt = {
     watchTheme(id, watcher) { watchers.set(id, watcher); return root.dataset.theme === "dark"; },
     forgetTheme(id) { watchers.delete(id); },
+    live() { root.dataset.live = ""; }, // from here on what is typed and clicked is heard
   };
 })();
