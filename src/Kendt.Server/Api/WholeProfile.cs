@@ -40,9 +40,12 @@ public sealed class WholeProfile(Stores stores, ProfileReader reader, ProfileHis
     /// <summary>The customer without what is denied.</summary>
     internal static Profile Seen(Profile profile, Denied denied) => profile with
     {
-        Traits = profile.Traits.Where(t => !denied.Trait(t.Key)).ToDictionary(t => t.Key, t => t.Value),
+        Traits = profile.Traits.Where(t => !IsDenied(t, denied)).ToDictionary(t => t.Key, t => t.Value),
         Identifiers = [.. profile.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type))],
     };
+
+    // Neither by the name that it is shown under, nor by one that a source says of it.
+    private static bool IsDenied(KeyValuePair<string, IReadOnlyList<TraitValue>> trait, Denied denied) => denied.Trait(trait.Key) || trait.Value.Any(w => w.SaidAs is { } said && denied.Trait(said));
 
     /// <summary>The names of events that are denied.</summary>
     internal static IReadOnlyList<string> Events(Denied denied) => [.. denied.Fields.Where(f => f.StartsWith("event:", StringComparison.Ordinal)).Select(f => f[6..])];
@@ -57,10 +60,10 @@ public sealed class WholeProfile(Stores stores, ProfileReader reader, ProfileHis
     private async Task<object> ShowAsync(Profile now, DateTimeOffset? asOf, Denied denied, CancellationToken cancel)
     {
         var profile = asOf is { } past ? await history.AtAsync(now, past, cancel) : now;
-        var traits = profile.Traits.Where(t => !denied.Trait(t.Key)).ToList();
+        var traits = profile.Traits.Where(t => !IsDenied(t, denied)).ToList();
         var identifiers = profile.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type)).ToList();
         var links = profile.Links.Where(l => !denied.Identifier(l.Left.Type) && !denied.Identifier(l.Right.Type));
-        var hidden = profile.Traits.Keys.Where(denied.Trait).Select(t => "trait:" + t).Concat(profile.Identifiers.Select(i => i.Identifier.Type).Where(denied.Identifier).Distinct().Select(i => "identifier:" + i)).ToList();
+        var hidden = profile.Traits.Where(t => IsDenied(t, denied)).Select(t => "trait:" + t.Key).Concat(profile.Identifiers.Select(i => i.Identifier.Type).Where(denied.Identifier).Distinct().Select(i => "identifier:" + i)).ToList();
         var ties = await Accounts.TiesAsync(stores.Ledger, profile.Id, cancel);
         return new
         {

@@ -15,6 +15,7 @@ using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Server.Host;
 
@@ -150,6 +151,10 @@ internal static class Rooms
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
         services.AddSingleton<MatchRuns>();
+        services.AddSingleton<MergeSwitch>();
+        services.AddSingleton<MergeShifts>();
+        services.AddSingleton<MergeActions>();
+        services.AddSingleton<MatchRooms>();
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
         services.AddSingleton<MatchActions>();

@@ -41,7 +41,7 @@ internal sealed class UnitReader(Stores stores, IdentifierRules rules, MatchConf
         var rows = stores.Warehouse.StreamAsync(Sql.Of($"""
             select named_by, source, name, value, seq from (
                 select distinct on (named_by, source, name) named_by, source, name, value, seq from trait_log
-                where named_by is not null and {kind} order by named_by, source, name, seq desc) as newest
+                where named_by is not null and value <> '' and {kind} order by named_by, source, name, seq desc) as newest
             order by named_by, source, name
             """), r => (NamedBy: r.Text(0), Source: r.Text(1), Name: r.Text(2), Value: r.Text(3), Seq: r.Long(4)), cancel);
         var batch = new List<Said>();
