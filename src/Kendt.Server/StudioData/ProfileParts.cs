@@ -78,7 +78,7 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
     private static TraitView View(string name, IReadOnlyList<TraitValue> words, Func<TraitValue, JsonElement> value) =>
         new(name, Text(value(words[0])), words[0].Source, words[0].At, [.. words.Skip(1).Select(w => new TraitSaid(Text(value(w)), w.Source, w.At))]);
 
-    private static string Text(JsonElement value) => value.ValueKind switch
+    internal static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),
