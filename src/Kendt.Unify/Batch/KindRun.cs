@@ -11,7 +11,6 @@ internal sealed class KindRun
     private readonly List<int> _groups = [];
     private readonly List<int> _sources = [];
     private readonly List<string> _names = [];
-    private readonly HashSet<int> _clean = [];
 
     private KindRun(bool isAccount, Matcher matcher) => (IsAccount, Matcher) = (isAccount, matcher);
 
@@ -21,12 +20,7 @@ internal sealed class KindRun
 
     public IReadOnlyList<Edge> Edges { get; set; } = [];
 
-    /// <summary>The number of the cluster of each row.</summary>
-    public int[] Clusters { get; set; } = [];
-
     public int Count => _units.Count;
-
-    public bool HasCleanSources => _clean.Count > 0;
 
     /// <summary>Normalises the sources of a kind; null where there is nothing by which they could be matched.</summary>
     public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config, GroupBook groups)
@@ -44,6 +38,7 @@ internal sealed class KindRun
                 Id = table.Columns[0],
                 Source = table.Columns[1],
                 Rules = config.Rules,
+                CleanSources = [.. mine.Select(s => s.Source).Where(s => !config.Of(s).HasDuplicates)],
                 UsesWeights = config.Learns,
                 Threshold = config.Threshold,
                 Always = Together(mine, rowOf),
@@ -60,7 +55,6 @@ internal sealed class KindRun
             run._units.AddRange(source.Units);
             run._groups.AddRange(source.Groups);
             run._sources.AddRange(Enumerable.Repeat(run._names.Count, source.Units.Count));
-            if (!config.Of(source.Source).HasDuplicates) run._clean.Add(run._names.Count);
             run._names.Add(source.Source);
         }
         return run;
@@ -98,14 +92,21 @@ internal sealed class KindRun
     /// <summary>The group of a record, as the matcher numbers them.</summary>
     public int GroupOf(int record) => _groups[Matcher.RowOf(record)];
 
-    /// <summary>The number of a record's source.</summary>
-    public int SourceOf(int record) => _sources[Matcher.RowOf(record)];
-
-    /// <summary>Whether a record's source holds nobody twice.</summary>
-    public bool IsClean(int record) => _clean.Contains(SourceOf(record));
-
     /// <summary>Whether a pair counts as one by itself.</summary>
     public bool Counts(in Edge edge) => edge.Rule >= 0 || edge.Weight >= Matcher.Threshold;
+
+    /// <summary>Makes customers of the scored pairs.</summary>
+    public Found Cluster(CancellationToken cancel)
+    {
+        var clusters = Matcher.Cluster(cancel);
+        var rows = new Dictionary<int, int>();
+        for (var row = 0; row < clusters.Length; row++) rows.TryAdd(clusters[row], row);
+        var records = Records();
+        return new(_units, _groups, [.. Matcher.Ties.Select(edge => new Tie(Matcher.RowOf(edge.Left), Matcher.RowOf(edge.Right), edge.Weight, Matcher.RuleOf(edge)))], Matcher.Refused, (left, right) => Matcher.Explain(records[left], records[right]))
+        {
+            Alarms = Matcher.Suspicious().ToDictionary(alarm => rows[alarm.Cluster], alarm => alarm.IsLarge ? "large" : alarm.Bridge is not null ? "bridge" : "loose"),
+        };
+    }
 
     /// <summary>The record of each row.</summary>
     public int[] Records()

@@ -10,11 +10,10 @@ namespace Kendt.Unify.Batch;
 public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig config, TimeProvider time)
 {
     private readonly List<KindRun> _kinds = [];
-    private readonly List<(KindRun Kind, IReadOnlyList<Tie> Ties)> _found = [];
+    private readonly List<(KindRun Kind, Found Found)> _found = [];
     private GroupBook _groups = new();
     private IReadOnlyList<SourceRows> _sources = [];
     private IReadOnlyList<FieldUse> _fields = [];
-    private Joining? _joining;
     private int _done;
 
     /// <summary>The stages, in order, as people read them.</summary>
@@ -67,26 +66,21 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
                 foreach (var kind in _kinds) kind.Edges = kind.Matcher.Score(cancel);
                 return string.Join(", ", _kinds.Select(k => $"{k.Matcher.Compared:N0} pairs"));
             default:
-                _joining = new(_groups);
-                foreach (var kind in _kinds)
-                {
-                    kind.Clusters = kind.Matcher.Cluster(cancel);
-                    _found.Add((kind, _joining.Run(kind, cancel)));
-                }
-                return string.Join(", ", _found.Select(f => $"{f.Ties.Count:N0} joined"));
+                foreach (var kind in _kinds) _found.Add((kind, kind.Cluster(cancel)));
+                return string.Join(", ", _found.Select(f => $"{f.Found.Ties.Count:N0} joined"));
         }
     }
 
     private async Task<string> CompareAsync(Guid run, CancellationToken cancel)
     {
-        var plan = await Task.Run(() => Planner.Make(_groups, _joining!, _found, cancel), cancel);
+        var plan = await Task.Run(() => Planner.Make(_groups, [.. _found.Select(f => f.Found)], cancel), cancel);
         var pairs = new List<PickedPair>();
         var (kinds, sources) = (new List<KindSummary>(), new List<SourcePair>());
-        foreach (var (kind, ties) in _found)
+        foreach (var (kind, found) in _found)
         {
             var picker = new PairPicker(_groups, kind);
             pairs.AddRange(picker.Pick(cancel));
-            sources.AddRange(picker.Sources(ties));
+            sources.AddRange(picker.Sources(found.Ties));
             kinds.Add(new(kind.IsAccount, kind.Count, Math.Round(kind.Matcher.Threshold, 2), config.Threshold is null, kind.Matcher.Compared, Math.Round(kind.Matcher.Expected), Math.Round(kind.Matcher.Missed), picker.Bins(), kind.Matcher.Comparisons));
         }
         var summary = plan.Summary with

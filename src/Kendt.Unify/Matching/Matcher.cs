@@ -55,6 +55,9 @@ public sealed class Matcher
     /// <summary>Pairs that looked like one and were kept apart, the most certain first; none whose records came together by another way.</summary>
     public IReadOnlyList<Refused> Refused => _clusters?.Refused ?? [];
 
+    /// <summary>The pairs that joined something, the surest first: a forest over what was always one. After <see cref="Cluster"/>.</summary>
+    public IReadOnlyList<Edge> Ties => _clusters?.Ties ?? [];
+
     /// <summary>Recognises and normalises a table, and lets go of the columns that it read: only those of id and source are whole afterwards.</summary>
     /// <exception cref="BadInputException">There is nothing in it by which rows could be matched, or a rule cannot be understood.</exception>
     public static Matcher Prepare(Table table, MatchOptions options)
@@ -68,7 +71,7 @@ public sealed class Matcher
         if (options.Model is { } model) fields = model.Choose(fields);
         var kept = RuleSet.Needed(options.Rules, columns, fields);
         foreach (var column in columns) if (!kept.Contains(column.Column)) column.Column.Release();
-        var records = new RecordSet(fields, options.Id, source, options.Link is not null);
+        var records = new RecordSet(fields, options.Id, source, options.Link is not null, options.CleanSources);
         var rules = RuleSet.Make(options.Rules, columns, records, source);
         foreach (var column in kept) column.Release();
         return new(records, rules, columns, options);

@@ -9,13 +9,16 @@ namespace Kendt.Unify.Matching;
 /// </summary>
 internal sealed class RecordSet
 {
+    // By number of source: whether it holds nobody twice.
+    private readonly bool[] _clean;
     private int[] _cells;
 
     /// <param name="fields">The fields; their columns are let go of, for the cells say the same.</param>
     /// <param name="ids">Names the rows.</param>
     /// <param name="sources">Says which source a row is from.</param>
     /// <param name="linked">Whether each source is without duplicates of its own.</param>
-    public RecordSet(Field[] fields, Column ids, Column? sources, bool linked)
+    /// <param name="clean">The sources of which that is said, if it is not said of all.</param>
+    public RecordSet(Field[] fields, Column ids, Column? sources, bool linked, IReadOnlyList<string> clean)
     {
         Fields = fields;
         Count = ids.Rows;
@@ -33,6 +36,8 @@ internal sealed class RecordSet
         foreach (var field in fields) field.Rows = [];
         if (sources is not null) Sources = Array.ConvertAll(Rows, row => sources.Numbers[row]);
         IsLinked = linked;
+        _clean = sources is null ? [] : [.. Enumerable.Range(0, sources.Distinct + 1).Select(number => linked || clean.Contains(System.Text.Encoding.UTF8.GetString(sources.Value(number)), StringComparer.Ordinal))];
+        HasCleanSources = _clean.Contains(true);
     }
 
     public Field[] Fields { get; }
@@ -50,6 +55,12 @@ internal sealed class RecordSet
 
     /// <summary>Whether two records of one source are never one.</summary>
     public bool IsLinked { get; }
+
+    /// <summary>Whether some source holds nobody twice.</summary>
+    public bool HasCleanSources { get; }
+
+    /// <summary>Whether two records are of one source that holds nobody twice.</summary>
+    public bool AreOfCleanSource(int left, int right) => Sources![left] == Sources[right] && _clean[Sources[left]];
 
     /// <summary>Adds a record behind the others; it has no row of the table.</summary>
     public int Append(ReadOnlySpan<int> cells)
