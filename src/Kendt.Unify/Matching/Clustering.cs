@@ -37,7 +37,7 @@ public readonly record struct Refused(int Left, int Right, float Weight, Refused
 internal sealed record Decided((int Left, int Right)[] Always, (int Left, int Right)[] Never, bool CleanFirst);
 
 /// <summary>For each record the number of its cluster, from 0; how many there are; what was refused; and the pairs that joined something, the surest first.</summary>
-internal sealed record Clusters(int[] OfRecord, int Count, IReadOnlyList<Refused> Refused, IReadOnlyList<Edge> Ties);
+public sealed record Clusters(int[] OfRecord, int Count, IReadOnlyList<Refused> Refused, IReadOnlyList<Edge> Ties);
 
 /// <summary>
 /// Makes clusters of pairs, the most certain first. Two clusters become one only if their members, each with each, look like one person: a

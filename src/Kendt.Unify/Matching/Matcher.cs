@@ -147,13 +147,17 @@ public sealed class Matcher
     public int[] HouseholdOfCluster() => Households.Of(_records, _clusters!);
 
     /// <summary>
-    /// Keeps what was found in memory, so that new and changed rows can be matched against it. After <see cref="Cluster"/>; the matcher is not to
-    /// be used any more.
+    /// Keeps what was found, so that new and changed rows can be matched against it. After <see cref="Score"/>; the matcher is not to be used any
+    /// more.
     /// </summary>
     /// <exception cref="CannotException">A rule asks for values as they were given, or for one source: these are not kept.</exception>
-    public MatchIndex Keep() => _rules.NeedsTable
-        ? throw new CannotException("A rule compares values as they were given, a column that is not matched on, or rows of one source: new rows cannot be matched alone. Match everything again, or let the rule compare normalised values.")
-        : new(new(_records, _rules, Columns, _options, _blockKeys, _atoms), _scorer, _edges!, _clusters!, [.. RecordPairs(_options.Always)], [.. RecordPairs(_options.Never)]);
+    public MatchIndex Keep()
+    {
+        if (_rules.NeedsTable) throw new CannotException("A rule compares values as they were given, a column that is not matched on, or rows of one source: new rows cannot be matched alone. Match everything again, or let the rule compare normalised values.");
+        Parallel.ForEach(_records.Fields.Select(f => f.Values).Distinct(), values => values.Index());
+        var isSmall = _blocks!.Keys is [{ Key: Blocks.AllPairs }];
+        return new(new(_records, _rules, Columns, _options, _keys, isSmall ? [] : _blockKeys, _atoms), _scorer, _edges!.Threshold, _edges.All, Enumerable.Range(0, _records.Count).Select(record => _options.Id.Text(_records.Rows[record])));
+    }
 
     private List<Atom[]>? Known(IReadOnlyList<Atom> atoms)
     {
