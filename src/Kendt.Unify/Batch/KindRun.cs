@@ -23,7 +23,8 @@ internal sealed class KindRun
     public int Count => _units.Count;
 
     /// <summary>Normalises the sources of a kind; null where there is nothing by which they could be matched.</summary>
-    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config, GroupBook groups)
+    /// <param name="model">What was learnt before; null learns anew.</param>
+    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config, GroupBook groups, MatchModel? model)
     {
         var mine = sources.Where(s => s.IsAccount == isAccount).ToList();
         if (mine.Sum(s => s.Units.Count) < 2) return null;
@@ -38,8 +39,9 @@ internal sealed class KindRun
                 Id = table.Columns[0],
                 Source = table.Columns[1],
                 Rules = config.Rules,
-                CleanSources = [.. mine.Select(s => s.Source).Where(s => !config.Of(s).HasDuplicates)],
+                CleanSources = config.CleanSources,
                 UsesWeights = config.Learns,
+                Model = model,
                 Threshold = config.Threshold,
                 Always = Together(mine, rowOf),
                 Never = [.. groups.Never.Where(n => rowOf.ContainsKey(n.Left) && rowOf.ContainsKey(n.Right)).Select(n => new RowPair(rowOf[n.Left], rowOf[n.Right]))],

@@ -14,6 +14,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
     private GroupBook _groups = new();
     private IReadOnlyList<SourceRows> _sources = [];
     private IReadOnlyList<FieldUse> _fields = [];
+    private Reached _reached;
     private int _done;
 
     /// <summary>The stages, in order, as people read them.</summary>
@@ -42,8 +43,9 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
     /// <summary>Reads what there is, and says what each field means.</summary>
     private async Task<string> ReadAsync(Action<long, long, string> progress, CancellationToken cancel)
     {
+        _reached = await stores.Warehouse.ReadAsync(s => Reached.LastAsync(s, cancel), cancel);
         _groups = await stores.Ledger.ReadAsync(s => GroupBook.LoadAsync(s, cancel), cancel);
-        _sources = await new UnitReader(stores, rules, config, _groups).ReadAsync(read => progress(read, 0, $"{read:N0} read"), cancel);
+        _sources = await new UnitReader(stores, rules, config, _groups).ReadAsync(_reached, read => progress(read, 0, $"{read:N0} read"), cancel);
         _fields = [.. _sources.SelectMany(s => FieldMap.Of(s, config.Of(s.Source)))];
         return string.Create(CultureInfo.InvariantCulture, $"{_sources.Sum(s => s.Units.Count):N0} records of {_sources.Select(s => s.Source).Distinct().Count()} sources");
     }
@@ -53,7 +55,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
         switch (stage)
         {
             case 1:
-                foreach (var isAccount in new[] { false, true }) if (KindRun.Prepare(isAccount, _sources, _fields, config, _groups) is { } kind) _kinds.Add(kind);
+                foreach (var isAccount in new[] { false, true }) if (KindRun.Prepare(isAccount, _sources, _fields, config, _groups, null) is { } kind) _kinds.Add(kind);
                 _sources = [];
                 return string.Join(", ", _kinds.Select(k => $"{k.Count:N0} {(k.IsAccount ? "companies" : "persons")}"));
             case 2:
@@ -91,7 +93,8 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
             ToReview = pairs.Count(p => p.ForReview),
             Segments = await stores.Ledger.ReadAsync(s => Planner.SegmentsAsync(s, plan.Merging, cancel), cancel),
         };
-        await new PlanWriter(stores, time).WriteAsync(run, plan, pairs, summary, cancel);
+        var basis = new MatchBasis(_reached.Records, _reached.Messages, [.. _kinds.Select(k => new KindBasis(k.IsAccount, k.Matcher.Model?.ToJson()))]);
+        await new PlanWriter(stores, time).WriteAsync(run, plan, pairs, summary, basis, cancel);
         return $"{summary.Merged:N0} to be merged, {summary.Split:N0} to be split";
     }
 }

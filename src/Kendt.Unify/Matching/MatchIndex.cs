@@ -50,6 +50,9 @@ public sealed class MatchIndex
 
     internal IReadOnlyList<string> Ids => _ids;
 
+    /// <summary>The sources of the rows, if they have any.</summary>
+    public IEnumerable<string> Sources => Kept.Records.SourceNames.Where(name => name.Length > 0);
+
     /// <summary>The record of a row; null if it is not known.</summary>
     public int? Find(string id) => _recordOf.TryGetValue(id, out var record) ? record : null;
 
