@@ -152,6 +152,8 @@ internal static class Rooms
         services.AddSingleton<MatchRuns>();
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
+        services.AddSingleton(s => new MatchFollow(s.GetRequiredService<Stores>(), s.GetRequiredService<IdentifierRules>(), MatchActions.Parse, s.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<FollowWorker>();
         services.AddSingleton<MatchActions>();
         services.AddSingleton<IMatchDesk, MatchDesk>();
         services.AddSingleton<JobKind, MatchJob>();

@@ -64,7 +64,8 @@ create table reattribution (seq bigint not null, profile_id uuid not null, at ti
 create table match_config (name text not null, yaml text not null, updated_at timestamptz not null, updated_by text not null, primary key (name));
 create table match_run (
     run_id uuid not null, state text not null, yaml text not null, actor text not null, decisions bigint not null, summary text, error text, created_at timestamptz not null,
-    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, primary key (run_id));
+    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, basis text,
+    primary key (run_id));
 create table match_change (
     run_id uuid not null, place bigint not null, kind text not null, profiles text not null, units bigint not null, weight double precision, alarm text not null, primary key (run_id, place));
 create table match_link (
