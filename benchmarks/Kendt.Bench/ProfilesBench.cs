@@ -42,7 +42,7 @@ internal static class ProfilesBench
             var rows = new List<IReadOnlyList<string>>();
             foreach (var (name, among) in new[] { ($"among {Often:N0}", Math.Min(Often, people)), ("among all", people) })
             {
-                foreach (var server in new[] { bare, kendt }) await callers.AskAsync(server, token, among, 3, cancel); // what is hot is compiled, what is asked often is kept
+                foreach (var server in new[] { bare, kendt }) await callers.AskAsync(server, token, among, 6, cancel); // what is hot is compiled, what is asked often is kept
                 var (limit, cpu) = (await callers.AskAsync(bare, token, among, callers.Seconds, cancel), kendt.CpuSeconds);
                 var most = await callers.AskAsync(kendt, token, among, callers.Seconds, cancel);
                 cpu = kendt.CpuSeconds - cpu;

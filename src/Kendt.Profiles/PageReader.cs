@@ -9,7 +9,7 @@ internal static class PageReader
 {
     private enum Part { Profile, Identifier, Link, Merge, Tie, Consent, Segment, Measure }
 
-    private sealed record Piece(Part Part, string A, string B, string C, string D, string E, string F, string G, double X, DateTimeOffset? At, DateTimeOffset? Until, ProfileId? Id);
+    private sealed record Piece(Part Part, string A, string B, string C, string D, string E, string F, string G, double X, DateTimeOffset At, DateTimeOffset? Until, ProfileId? Id);
 
     /// <summary>By id (also one that was merged away) or by <c>type:value</c>; null if there is none.</summary>
     public static async Task<ProfilePage?> ReadAsync(Session ledger, string idOrIdentifier, CancellationToken cancel)
@@ -55,24 +55,33 @@ internal static class PageReader
             {
                 Id = me,
                 Kind = Enum.Parse<ProfileKind>(profile.A, ignoreCase: true),
-                CreatedAt = profile.At!.Value,
+                CreatedAt = profile.At,
                 Traits = ProfileReader.Traits(profile.B),
-                Identifiers = [.. of[Part.Identifier].Select(p => new ProfileIdentifier(new(p.A, p.B), p.C, p.At!.Value)).OrderBy(i => i.FirstSeen)],
-                Links = [.. of[Part.Link].Select(p => new ProfileLink(new(p.A, p.B), new(p.C, p.D), p.E, p.F, p.G, p.X, p.At!.Value, p.Until)).OrderBy(l => l.At)],
-                Merges = [.. of[Part.Merge].Select(p => new Merge(p.Id!.Value, me, p.At!.Value)).OrderBy(m => m.At)],
+                Identifiers = [.. of[Part.Identifier].Select(p => new ProfileIdentifier(new(p.A, p.B), p.C, p.At)).OrderBy(i => i.FirstSeen)],
+                Links = [.. of[Part.Link].Select(p => new ProfileLink(new(p.A, p.B), new(p.C, p.D), p.E, p.F, p.G, p.X, p.At, p.Until)).OrderBy(l => l.At)],
+                Merges = [.. of[Part.Merge].Select(p => new Merge(p.Id!.Value, me, p.At)).OrderBy(m => m.At)],
             },
             // One for each other, as it was first said.
-            [.. of[Part.Tie].Select(p => new AccountTie(p.Id!.Value, p.X > 0, p.A == "account", p.B, p.C, p.At!.Value)).OrderBy(t => t.At).ThenBy(t => t.Other).DistinctBy(t => (t.Other, t.IsAbove))],
-            [.. Consents.Last(of[Part.Consent].Select(p => new ConsentNow(p.A, Enum.Parse<ConsentState>(p.B, ignoreCase: true), p.At!.Value, p.C, p.D)))],
-            [.. of[Part.Segment].Select(p => (p.A, p.At!.Value)).OrderBy(s => s.A, StringComparer.Ordinal)],
-            [.. of[Part.Measure].Select(p => new MeasureOf(p.A, p.X, p.At!.Value)).OrderBy(m => m.Measure, StringComparer.Ordinal)]);
+            [.. of[Part.Tie].Select(p => new AccountTie(p.Id!.Value, p.X > 0, p.A == "account", p.B, p.C, p.At)).OrderBy(t => t.At).ThenBy(t => t.Other).DistinctBy(t => (t.Other, t.IsAbove))],
+            [.. Consents.Last(of[Part.Consent].Select(p => new ConsentNow(p.A, Enum.Parse<ConsentState>(p.B, ignoreCase: true), p.At, p.C, p.D)))],
+            [.. of[Part.Segment].Select(p => (p.A, p.At)).OrderBy(s => s.A, StringComparer.Ordinal)],
+            [.. of[Part.Measure].Select(p => new MeasureOf(p.A, p.X, p.At)).OrderBy(m => m.Measure, StringComparer.Ordinal)]);
     }
 
+    // Only what a part has is read: a customer has many rows.
     private static Piece Read(Row r)
     {
         var part = (Part)r.Int(0);
-        return new(part, Text(1), Text(2), Text(3), Text(4), Text(5), Text(6), Text(7), r.Double(8), r.TimeOrNull(9), r.TimeOrNull(10), r.ProfileIdOrNull(11));
-
-        string Text(int column) => r.TextOrNull(column) ?? "";
+        return part switch
+        {
+            Part.Profile => new(part, r.Text(1), r.TextOrNull(2) ?? "", "", "", "", "", "", 0, r.Time(9), null, r.ProfileId(11)),
+            Part.Identifier => new(part, r.Text(1), r.Text(2), r.Text(3), "", "", "", "", 0, r.Time(9), null, null),
+            Part.Link => new(part, r.Text(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Text(7), r.Double(8), r.Time(9), r.TimeOrNull(10), null),
+            Part.Merge => new(part, "", "", "", "", "", "", "", 0, r.Time(9), null, r.ProfileId(11)),
+            Part.Tie => new(part, r.Text(1), r.Text(2), r.Text(3), "", "", "", "", r.Double(8), r.Time(9), null, r.ProfileId(11)),
+            Part.Consent => new(part, r.Text(1), r.Text(2), r.Text(3), r.Text(4), "", "", "", 0, r.Time(9), null, null),
+            Part.Segment => new(part, r.Text(1), "", "", "", "", "", "", 0, r.Time(9), null, null),
+            _ => new(part, r.Text(1), "", "", "", "", "", "", r.Double(8), r.Time(9), null, null),
+        };
     }
 }
