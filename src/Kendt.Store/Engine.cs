@@ -9,6 +9,9 @@ public abstract class Engine : IAsyncDisposable
 
     public abstract Dialect Dialect { get; }
 
+    /// <summary>Until when what was read of a profile holds.</summary>
+    public Freshness Freshness { get; } = new();
+
     /// <summary>Runs <paramref name="work"/> on a connection for reading: a snapshot where the engine gives one.</summary>
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
     {
@@ -45,6 +48,7 @@ public abstract class Engine : IAsyncDisposable
             {
                 throw SqlException.Of("commit", fault);
             }
+            Freshness.Changed(session.Changed);
             return result;
         }
         finally
@@ -71,6 +75,16 @@ public abstract class Engine : IAsyncDisposable
 
     internal virtual async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancel) =>
         await connection.BeginTransactionAsync(cancel);
+
+    /// <summary>A command without parameters; an engine may give one that is prepared.</summary>
+    internal virtual DbCommand Lend(DbConnection connection, string text)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command;
+    }
+
+    internal virtual ValueTask TakeBackAsync(DbCommand command) => command.DisposeAsync();
 
     internal abstract DbParameter Parameter(DbCommand command, int ordinal, object value);
 

@@ -51,6 +51,7 @@ internal static class Rooms
         services.AddSingleton(s => new Compaction(s.GetRequiredService<Stores>()));
         services.AddSingleton<ProfileHistory>();
         services.AddSingleton<ProfileFeed>();
+        services.AddSingleton(s => new ProfilePages(s.GetRequiredService<Stores>()));
         services.AddSingleton<ProfileFigures>();
         services.AddSingleton<WholeProfile>();
         services.AddSingleton<Measures>();

@@ -82,6 +82,7 @@ create table search_term (term text not null, profile_id uuid not null, primary 
 create index search_term_profile on search_term (profile_id);
 create table measure (
     name text not null, title text not null, level text not null, definition text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
+create table measure_figure (subject uuid not null, measure text not null, value double precision not null, as_of timestamptz not null, primary key (subject, measure)) /* clustered */;
 
 -- Owner Govern
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
