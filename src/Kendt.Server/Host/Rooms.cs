@@ -140,6 +140,7 @@ internal static class Rooms
         services.AddSingleton<SuggestionRooms>();
         services.AddSingleton<InsightRooms>();
         services.AddSingleton<InsightAnswers>();
+        services.AddSingleton<MeasureRooms>();
         services.AddSingleton<SlowInsight>();
         services.AddSingleton<IInsightDesk, InsightDesk>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
