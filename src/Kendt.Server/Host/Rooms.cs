@@ -140,6 +140,9 @@ internal static class Rooms
         services.AddSingleton<Subgroups>();
         services.AddSingleton<SuggestionRooms>();
         services.AddSingleton<InsightRooms>();
+        services.AddSingleton<InsightAnswers>();
+        services.AddSingleton<MeasureRooms>();
+        services.AddSingleton<SlowInsight>();
         services.AddSingleton<IInsightDesk, InsightDesk>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
