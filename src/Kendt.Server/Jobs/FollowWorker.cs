@@ -37,7 +37,11 @@ internal sealed partial class FollowWorker(MatchFollow follow, PipelineRooms roo
                         seen = beat;
                         continue;
                     }
-                    await rooms.Stores.Warehouse.WriteAsync(warehouse => MergeLog.CopyAsync(rooms.Stores.Ledger, warehouse, stoppingToken), stoppingToken);
+                    await rooms.Stores.Warehouse.WriteAsync(async warehouse =>
+                    {
+                        await MergeLog.CopyAsync(rooms.Stores.Ledger, warehouse, stoppingToken);
+                        await HouseholdBook.CopyAsync(rooms.Stores.Ledger, warehouse, stoppingToken);
+                    }, stoppingToken);
                     pulse.Beat();
                     rested = Stopwatch.GetTimestamp();
                     if (Stopwatch.GetElapsedTime(started) * Share is var longer && longer > Look) pause = longer < Longest ? longer : Longest;

@@ -20,25 +20,25 @@ internal sealed class FollowStep(ApplyPlan apply, FollowBasis basis, DateTimeOff
     {
         await ledger.LockAsync(Decisions.Lock, cancel);
         var parts = new List<Part>();
-        foreach (var (index, isAccount, what) in touched) parts.Add(await AroundAsync(ledger, index, isAccount, what, cancel));
+        foreach (var (index, isAccount, what) in touched) parts.Add(await AroundAsync(ledger, index, isAccount, what.Records, index.Around, what.Uncertain, cancel));
         var owners = await GroupBook.OwnersAsync(ledger, [.. parts.SelectMany(p => p.Units).Distinct()], cancel);
         var groups = await GroupBook.LoadAsync(ledger, [.. owners.Values.Select(o => o.Id).Distinct()], cancel);
         var found = parts.ConvertAll(part => Judge(part, groups, owners, cancel));
         var plan = Planner.Make(groups, found, cancel);
         var ends = await GroupBook.OwnersAsync(ledger, [.. plan.Links.SelectMany(l => new[] { l.Left, l.Right }).Distinct()], cancel);
         var (outcome, counts) = await apply.LinksAsync(ledger, basis.Run, plan.Links, ends, at, cancel);
+        foreach (var (index, isAccount, what) in touched) if (!isAccount) await HouseholdsAsync(ledger, index, what.Records, [.. outcome.Profiles, .. outcome.Merges.Select(m => m.Loser)], cancel);
         foreach (var part in parts) await AskAsync(ledger, part, groups, cancel);
         await MatchRuns.AddOutcomeAsync(ledger, basis.Run, counts with { Followed = units }, cancel);
         return new(outcome.Merges, outcome.Profiles, 0, 0);
     }
 
     // Everybody whose customer may change: who is tied to them by pairs, and who is one profile with these.
-    private static async Task<Part> AroundAsync(Session ledger, MatchIndex index, bool isAccount, Touched touched, CancellationToken cancel)
+    private static async Task<Part> AroundAsync(Session ledger, MatchIndex index, bool isAccount, IReadOnlyCollection<int> seeds, Func<IEnumerable<int>, IReadOnlyList<int>> look, IReadOnlyList<Edge> uncertain, CancellationToken cancel)
     {
-        IReadOnlyCollection<int> seeds = touched.Records;
         while (true)
         {
-            var around = index.Around(seeds);
+            var around = look(seeds);
             var units = around.Select(record => FieldMap.UnitOf(index.IdOf(record))).ToList();
             var owners = await GroupBook.OwnersAsync(ledger, [.. units.Distinct()], cancel);
             var members = (await Unify.Cluster.ReadAsync(ledger, [.. owners.Values.Select(o => o.Id).Distinct()], cancel)).Members;
@@ -50,8 +50,34 @@ internal sealed class FollowStep(ApplyPlan apply, FollowBasis basis, DateTimeOff
             }
             // Nobody's any more, or become of the other kind.
             var places = Enumerable.Range(0, around.Count).Where(i => owners.TryGetValue(units[i], out var owner) && owner.Kind == People.Account == isAccount).ToList();
-            return new(index, [.. places.Select(i => around[i])], [.. places.Select(i => units[i])], touched.Uncertain);
+            return new(index, [.. places.Select(i => around[i])], [.. places.Select(i => units[i])], uncertain);
         }
+    }
+
+    // Whoever has a home or telephone in common with what came, and who lived with these until now.
+    private async Task HouseholdsAsync(Session ledger, MatchIndex index, IReadOnlyCollection<int> touched, IReadOnlyList<ProfileId> changed, CancellationToken cancel)
+    {
+        var here = await AroundAsync(ledger, index, false, touched, index.Homes, [], cancel);
+        var owners = await GroupBook.OwnersAsync(ledger, [.. here.Units.Distinct()], cancel);
+        var concerned = owners.Values.Select(o => o.Id).Union(changed).ToList();
+        var mates = (await HouseholdBook.MatesAsync(ledger, concerned, cancel)).Except(concerned).ToList();
+        var members = (await Unify.Cluster.ReadAsync(ledger, mates, cancel)).Members;
+        var more = FollowNews.IdsOf(index, members.Select(m => m.Identifier)).Select(id => index.Find(id)!.Value).ToList();
+        if (more.Count > 0)
+        {
+            here = await AroundAsync(ledger, index, false, [.. here.Records, .. more], index.Homes, [], cancel);
+            owners = await GroupBook.OwnersAsync(ledger, [.. here.Units.Distinct()], cancel);
+        }
+        var moves = await HouseholdBook.MovesAsync(ledger, [.. concerned.Union(mates).Union(owners.Values.Select(o => o.Id))], Live(index, here.Records, [.. here.Units.Select(unit => owners[unit].Id)]), at, cancel);
+        await HouseholdBook.WriteAsync(ledger, moves, cancel);
+    }
+
+    /// <summary>The households of the profiles that some records are of.</summary>
+    public static IReadOnlyList<IReadOnlyList<ProfileId>> Live(MatchIndex index, IReadOnlyList<int> records, IReadOnlyList<ProfileId> owners)
+    {
+        var persons = owners.Distinct().Index().ToDictionary(p => p.Item, p => p.Index);
+        var household = index.HouseholdOf([.. records], [.. owners.Select(o => persons[o])], persons.Count);
+        return [.. persons.Where(p => household[p.Value] >= 0).GroupBy(p => household[p.Value]).OrderBy(g => g.Key).Select(g => (IReadOnlyList<ProfileId>)[.. g.Select(p => p.Key).Order()])];
     }
 
     private static Found Judge(Part part, GroupBook groups, Dictionary<Identifier, Owner> owners, CancellationToken cancel)

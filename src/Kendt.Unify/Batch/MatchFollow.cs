@@ -47,13 +47,14 @@ public sealed class MatchFollow(Stores stores, IdentifierRules rules, Func<strin
             if (basis is null || basis.Why is not null) return null;
             var reached = await stores.Ledger.ReadAsync(s => Reached.ReadAsync(s, cancel), cancel);
             var until = await stores.Warehouse.ReadAsync(s => reached.NextAsync(s, rows, cancel), cancel);
-            if (until == reached) return null;
+            if (until == reached && basis.HasHouseholds) return null;
             if ((mostBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4) is var most && Math.Max(_files.Bytes, basis.Units * UnitBytes) > most)
             {
                 State = State with { Why = $"The index would take more than {most >> 20} MB of memory. Make a plan now and then: it needs no index." };
                 return null;
             }
-            return await StepAsync(basis, reached, until, besides, cancel);
+            if (!basis.HasHouseholds) await HouseholdsAsync(basis, await HoldAsync(basis, reached, cancel), cancel);
+            return until == reached ? new([], [], 0, 0) : await StepAsync(basis, reached, until, besides, cancel);
         }
         catch
         {
@@ -90,6 +91,23 @@ public sealed class MatchFollow(Stores stores, IdentifierRules rules, Func<strin
         var touched = new List<(MatchIndex, bool, Touched)>();
         foreach (var (isAccount, index) in held.OfAccounts) touched.Add((index, isAccount, await Task.Run(() => news.PutInto(index, isAccount, cancel), cancel)));
         return (news.Units, touched);
+    }
+
+    // After a plan was applied everybody's households are made anew, so many at a time; who is cut off begins again, and writes what is missing.
+    private async Task HouseholdsAsync(FollowBasis basis, HeldIndex held, CancellationToken cancel)
+    {
+        (_held, _isSaved) = (held, false);
+        if (held.OfAccounts.TryGetValue(false, out var index))
+        {
+            var records = index.Around(Enumerable.Range(0, index.Size));
+            var units = records.Select(record => FieldMap.UnitOf(index.IdOf(record))).ToList();
+            var owners = await stores.Ledger.ReadAsync(s => GroupBook.OwnersAsync(s, [.. units.Distinct()], cancel), cancel);
+            var places = Enumerable.Range(0, units.Count).Where(i => owners.ContainsKey(units[i])).ToList();
+            var found = FollowStep.Live(index, [.. places.Select(i => records[i])], [.. places.Select(i => owners[units[i]].Id)]);
+            var moves = await stores.Ledger.ReadAsync(s => HouseholdBook.MovesAsync(s, [.. owners.Values.Select(o => o.Id).Distinct()], found, time.GetUtcNow(), cancel), cancel);
+            foreach (var some in moves.Chunk(20_000)) await stores.Ledger.WriteAsync(s => HouseholdBook.WriteAsync(s, some, cancel), cancel);
+        }
+        await stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"update match_run set households_at = {time.GetUtcNow()} where run_id = {basis.Run}"), cancel), cancel);
     }
 
     // What is not in the file or the run and was matched already is put again, without judging anybody by a part of what is known.

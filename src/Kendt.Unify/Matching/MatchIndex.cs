@@ -39,6 +39,9 @@ public sealed class MatchIndex
     /// <summary>How many rows are kept.</summary>
     public int Count => _recordOf.Count;
 
+    /// <summary>How many records there have been; those that were removed among them.</summary>
+    public int Size => _ids.Count;
+
     /// <summary>From this weight a pair counts as one.</summary>
     public double Threshold { get; }
 
@@ -120,6 +123,16 @@ public sealed class MatchIndex
         foreach (var record in records) isHere[record] = true;
         return Clustering.Make(Kept.Records, Matching.Edges.Of([.. _edges.Where(e => isHere[e.Left])], Threshold), Scorer, new([.. always], [.. never], CleanFirst: false), cancel);
     }
+
+    /// <summary>Records that have a home or a telephone in common with some, those among them.</summary>
+    public IReadOnlyList<int> Homes(IEnumerable<int> records) => [.. Households.Around(Kept.Records, records).Where(record => _ids[record].Length > 0)];
+
+    /// <summary>Groups of persons who live together.</summary>
+    /// <param name="records">The records that are looked at.</param>
+    /// <param name="persons">The number of the person, from 0, that each of these is of.</param>
+    /// <param name="count">How many persons there are.</param>
+    /// <returns>For each person the number of their household, from 0; -1 if they have none.</returns>
+    public int[] HouseholdOf(ReadOnlySpan<int> records, ReadOnlySpan<int> persons, int count) => Households.Of(Kept.Records, records, persons, count);
 
     /// <summary>Writes the index; what was removed or replaced is not in it.</summary>
     public void Save(Stream stream) => IndexStream.Write(this, stream);

@@ -144,7 +144,7 @@ public sealed class Matcher
 
     /// <summary>Groups of persons who live together. After <see cref="Cluster"/>.</summary>
     /// <returns>For each cluster the number of its household, from 0; -1 if it has none.</returns>
-    public int[] HouseholdOfCluster() => Households.Of(_records, _clusters!);
+    public int[] HouseholdOfCluster() => Households.Of(_records, [.. Enumerable.Range(0, _records.Count)], _clusters!.OfRecord, _clusters.Count);
 
     /// <summary>
     /// Keeps what was found, so that new and changed rows can be matched against it. After <see cref="Score"/>; the matcher is not to be used any

@@ -64,7 +64,7 @@ create table reattribution (seq bigint not null, profile_id uuid not null, at ti
 create table match_config (name text not null, yaml text not null, updated_at timestamptz not null, updated_by text not null, primary key (name));
 create table match_run (
     run_id uuid not null, state text not null, yaml text not null, actor text not null, decisions bigint not null, summary text, error text, created_at timestamptz not null,
-    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, basis text,
+    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, basis text, households_at timestamptz,
     primary key (run_id));
 create table match_change (
     run_id uuid not null, place bigint not null, kind text not null, profiles text not null, units bigint not null, weight double precision, alarm text not null, primary key (run_id, place));
@@ -74,6 +74,9 @@ create table match_link (
 create table match_pair (
     run_id uuid not null, number bigint not null, kind text not null, left_type text not null, left_value text not null, right_type text not null, right_value text not null,
     bits double precision not null, detail text not null, answer text, actor text, answered_at timestamptz, primary key (run_id, number));
+create table household_member (profile_id uuid not null, household_id uuid, seq bigint not null, primary key (profile_id));
+create index household_member_household on household_member (household_id);
+create index household_member_seq on household_member (seq);
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));

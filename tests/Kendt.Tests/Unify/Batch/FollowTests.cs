@@ -16,6 +16,7 @@ public sealed class FollowTests
         await using var whole = await MatchWorld.OpenAsync(on);
         Assert.Equal(0, await parts.FollowAsync()); // nothing was applied yet
         await parts.ApplyAsync((await parts.PlanAsync()).Id);
+        Assert.Equal(1, await parts.FollowAsync()); // households
         Assert.Equal(0, await parts.FollowAsync());
         await parts.AddAsync(42, 50);
         Assert.Equal(2, await parts.FollowAsync(rows: 40));
@@ -86,6 +87,38 @@ public sealed class FollowTests
         using var follow = new MatchFollow(world.Ledger.Stores, MatchWorld.Rules, _ => MatchConfig.Default, TimeProvider.System);
         await follow.ForgetAsync([Id("record:club:c61")], Cancel);
         Assert.False(IsWritten());
+    }
+
+    [Theory, Engines]
+    public async Task Who_lives_together_is_a_household_and_who_moves_out_is_not(On on)
+    {
+        await using var world = await MatchWorld.OpenAsync(on);
+        Task At(string key, string first, string last, string street, object? number = null) =>
+            world.RecordAsync("shop", key, 4000 + key[^1], new { firstName = first, lastName = last, birthday = $"19{40 + key[^1] % 50}-01-0{1 + key[^1] % 9}", email = $"{key}@home.example", address = new { street, houseNumber = number, postalCode = "5000", city = "Odense" } });
+        async Task<string> HomeAsync(string key)
+        {
+            var home = await world.Ledger.Stores.Ledger.ReadAsync(async s => await HouseholdBook.FindAsync(s, (await GroupBook.OwnersAsync(s, [Id("record:shop:" + key)], Cancel))[Id("record:shop:" + key)].Id, Cancel), Cancel);
+            return home is null ? "alone" : $"{home.Members.Count} {home.Id}";
+        }
+        await At("f1", "Viggo", "Krag", "Møllegade 5, 1. th");
+        await At("f2", "Agnes", "Krag", "Møllegade 5, 1. th");
+        await At("f3", "Bjarne", "Krag", "Møllegade 5, 2. tv");
+        await world.ApplyAsync((await world.PlanAsync()).Id);
+        await world.FollowAsync();
+        Assert.Equal(("alone", await HomeAsync("f1")), (await HomeAsync("f3"), await HomeAsync("f2")));
+        var first = await HomeAsync("f1");
+        Assert.StartsWith("2 ", first, StringComparison.Ordinal);
+        await At("f4", "Ellen", "Krag", "Møllegade", "5"); // the number in a field of its own, and no flat
+        await At("f5", "Sofus", "Krag", "Møllegade 5, 1. th");
+        await world.FollowAsync();
+        Assert.Equal("3 " + first[2..], await HomeAsync("f5")); // a household that grows keeps its id
+        await At("f2", "Agnes", "Krag", "Engdraget 99");
+        await world.FollowAsync();
+        Assert.Equal(("alone", "2 " + first[2..]), (await HomeAsync("f2"), await HomeAsync("f1")));
+        await world.Ledger.AssertWholeAsync();
+        await world.Ledger.Stores.Warehouse.WriteAsync(w => HouseholdBook.CopyAsync(world.Ledger.Stores.Ledger, w, Cancel), Cancel);
+        var copied = await world.Ledger.Stores.Warehouse.ReadAsync(s => s.CountAsync(Kendt.Store.Sql.Of($"select count(*) from household where household_id = {Guid.Parse(first[2..])}"), Cancel), Cancel);
+        Assert.Equal(2, copied);
     }
 
     [Fact]
