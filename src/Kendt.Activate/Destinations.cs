@@ -90,7 +90,7 @@ public sealed class Destinations(Stores stores, Secrets secrets, IEnumerable<IDe
     }
 
     /// <summary>Whether it takes one batch after another, and not a delivery as a whole.</summary>
-    internal bool TakesBatches(Destination destination)
+    public bool TakesBatches(Destination destination)
     {
         var kind = KindOf(destination.Kind);
         var usual = kind.Fields.Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!, StringComparer.Ordinal);

@@ -78,6 +78,7 @@ internal static class Rooms
         services.AddSingleton<Telling>();
         services.AddSingleton<SubscriptionRooms>();
         services.AddHostedService<TellingWorker>();
+        services.AddSingleton<ISubscriptionDesk, SubscriptionDesk>();
         services.AddSingleton<Pulse>();
         services.AddSingleton<PipelineRooms>();
         services.AddSingleton<Pipeline>();
