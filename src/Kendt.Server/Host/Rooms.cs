@@ -74,6 +74,11 @@ internal static class Rooms
         services.AddSingleton<IDestination>(s => new Webhook(Webhook.Client(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Destinations>();
         services.AddSingleton(s => new Deliveries(s.GetRequiredService<Stores>(), s.GetRequiredService<Permits>(), s.GetRequiredService<Destinations>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Subscriptions>();
+        services.AddSingleton<Telling>();
+        services.AddSingleton<SubscriptionRooms>();
+        services.AddHostedService<TellingWorker>();
+        services.AddSingleton<ISubscriptionDesk, SubscriptionDesk>();
         services.AddSingleton<Pulse>();
         services.AddSingleton<PipelineRooms>();
         services.AddSingleton<Pipeline>();

@@ -134,6 +134,9 @@ create table delivery (
 create table outbox (
     delivery_id uuid not null, profile_id uuid not null, payload text not null, state text not null, attempts bigint not null,
     due_at timestamptz not null, answer text not null, primary key (delivery_id, profile_id));
+create table subscription (
+    name text not null, destination text not null, purpose text not null, segment text not null, cursor text not null, note text not null,
+    created_at timestamptz not null, primary key (name));
 create index outbox_due on outbox (state, due_at, delivery_id, profile_id);
 
 -- Owner Server
