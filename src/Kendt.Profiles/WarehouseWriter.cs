@@ -47,13 +47,14 @@ public static class WarehouseWriter
         await warehouse.ExecuteAsync(Sql.Of($"delete from named_owner"), cancel);
         await warehouse.LoadAsync("written_id", ["written", "leads"], profiles.Select(p => new object?[] { p.Key, p.Value }), cancel);
         await warehouse.LoadAsync("named_owner", ["named_by", "owner"], owners.Select(o => new object?[] { o.Key.ToString(), o.Value }), cancel);
+        // Asked so that no engine begins with every id beside every identifier.
         await warehouse.ExecuteAsync(Sql.Of($"""
-            update event_log set written_profile_id = n.owner{OwnEvents.Moved} from written_id w, named_owner n
-            where event_log.written_profile_id = w.written and event_log.named_by = n.named_by and n.owner <> w.leads
+            update event_log set written_profile_id = n.owner{OwnEvents.Moved} from named_owner n
+            where event_log.named_by = n.named_by and (event_log.written_profile_id, n.owner) not in (select written, leads from written_id)
             """), cancel);
         await warehouse.ExecuteAsync(Sql.Of($"""
-            update trait_log set written_profile_id = n.owner from written_id w, named_owner n
-            where trait_log.written_profile_id = w.written and trait_log.named_by = n.named_by and n.owner <> w.leads
+            update trait_log set written_profile_id = n.owner from named_owner n
+            where trait_log.named_by = n.named_by and (trait_log.written_profile_id, n.owner) not in (select written, leads from written_id)
             """), cancel);
     }
 

@@ -13,7 +13,8 @@ public static class MergePolicies
 
     public static Task<MergePolicy> ReadAsync(Stores stores, CancellationToken cancel) => stores.Ledger.ReadAsync(s => ReadAsync(s, cancel), cancel);
 
-    private static MergePolicy Parse(string? text)
+    /// <summary>Out of the text that <c>merge_policy</c> has.</summary>
+    public static MergePolicy Parse(string? text)
     {
         if (string.IsNullOrEmpty(text)) return MergePolicy.MostRecent;
         if (_last is { } last && last.Item1 == text) return last.Item2;

@@ -31,21 +31,23 @@ public static class MergeSql
     public static string Word(MergeWay way) => char.ToLowerInvariant(way.ToString()[0]) + way.ToString()[1..];
 
     /// <summary>A query of what traits are at a moment: <c>(profile_id, name, value)</c>, the value as JSON; one row a person and name.</summary>
-    public static Sql Now(IReadOnlyCollection<string> names, DateTimeOffset asOf, MergeTables by)
+    /// <param name="whose">A condition on <c>profile_id</c>; everybody if it is left out.</param>
+    public static Sql Now(IReadOnlyCollection<string> names, DateTimeOffset asOf, MergeTables by, Sql? whose = null)
     {
-        var plain = Sql.Of($"{OneOf("name", names)} and ts <= {asOf} and value <> '' and {Plain(by)}");
+        var among = whose is null ? Sql.Empty : Sql.Of($" and {whose}");
+        var plain = Sql.Of($"{OneOf("name", names)}{among} and ts <= {asOf} and value <> '' and {Plain(by)}");
         return Sql.Of($"""
             {ValueSql.By(
                 () => Sql.Of($"select profile_id, name, arg_max(value, cast(epoch_us(ts) as hugeint) * 9223372036854775808 + seq) as value from trait_said where {plain} group by profile_id, name"),
                 () => Sql.Of($"(select distinct on (profile_id, name) profile_id, name, value from trait_said where {plain} order by profile_id, name, ts desc, seq desc)"))}
-            union all select profile_id, name, value from ({Ruled(names, asOf, by)}) as ruled
+            union all select profile_id, name, value from ({Ruled(names, asOf, by, among)}) as ruled
             """);
     }
 
     /// <summary>The view <c>trait</c>: what is shown of everything that was ever said.</summary>
     internal static Sql View => Sql.Of($"""
         (select distinct on (profile_id, name) profile_id, name, value, source, ts from trait_said where value <> '' and {Plain(MergeTables.Stored)} order by profile_id, name, ts desc, seq desc)
-        union all select profile_id, name, value, source, ts from ({Ruled(null, null, MergeTables.Stored)}) as ruled
+        union all select profile_id, name, value, source, ts from ({Ruled(null, null, MergeTables.Stored, Sql.Empty)}) as ruled
         """);
 
     /// <summary>People of whom two policies show something else: <c>(profile_id, name, first, second)</c>, null where one shows nothing.</summary>
@@ -59,9 +61,9 @@ public static class MergeSql
     private static Sql Plain(MergeTables by) => Sql.Of($"name not in (select name from {by.Rule} as ruled) and not exists (select 1 from {by.Rule} as others where name = '*')");
 
     // Words, newest of each voice; how good each is; which of them are shown; and what that makes.
-    private static Sql Ruled(IReadOnlyCollection<string>? names, DateTimeOffset? asOf, MergeTables by)
+    private static Sql Ruled(IReadOnlyCollection<string>? names, DateTimeOffset? asOf, MergeTables by, Sql among)
     {
-        var until = asOf is { } at ? Sql.Of($" and t.ts <= {at}") : Sql.Empty;
+        var until = asOf is { } at ? Sql.Of($" and t.ts <= {at}{among}") : Sql.Empty;
         var units = names is null ? Sql.Empty : Sql.Of($" and r.unit in (select unit from {by.Rule} as asked where {OneOf("shown", names)})");
         var others = names is null ? Sql.Empty : Sql.Of($" and {OneOf("t.name", names)}");
         var which = names is null ? Sql.Empty : Sql.Of($" and {OneOf("name", names)}");

@@ -30,6 +30,9 @@ public sealed record MatchConfig
     /// <summary>Which of the values that sources say of a trait is shown. Default: the most recent.</summary>
     public MergeConfig Merge { get; init; } = MergeConfig.None;
 
+    /// <summary>The sources that hold nobody twice.</summary>
+    public IReadOnlyList<string> CleanSources => [.. Sources.Where(s => !s.Value.HasDuplicates).Select(s => s.Key)];
+
     /// <summary>What is said of a source, or the default.</summary>
     public MatchSource Of(string source) => Sources.TryGetValue(source, out var said) ? said : MatchSource.Default;
 }

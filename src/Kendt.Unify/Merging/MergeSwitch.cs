@@ -22,6 +22,7 @@ public sealed class MergeSwitch(Stores stores, TimeProvider time)
         var (held, before) = await ledger.FirstAsync(Sql.Of($"select policy, before from merge_policy where name = {Name}"), r => (Held: r.Text(0), Before: r.TextOrNull(1)), cancel);
         var (now, next) = (held ?? MergePolicy.MostRecent.Write(), policy.Write());
         if (now == next) return before is not null;
+        ledger.ChangesAnybody();
         // What a switch that was cut off had not marked yet counts from what was shown before it.
         await ledger.ExecuteAsync(Sql.Of($"""
             insert into merge_policy (name, policy, before) values ({Name}, {next}, {before ?? now})
