@@ -105,6 +105,8 @@ internal static class Rooms
         services.AddSingleton<CustomerList>();
         services.AddSingleton<ProfileParts>();
         services.AddSingleton<TimelineData>();
+        services.AddSingleton<HouseholdDesk>();
+        services.AddSingleton<IHouseholdDesk>(s => s.GetRequiredService<HouseholdDesk>());
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
         services.AddSingleton<PeopleData>();
