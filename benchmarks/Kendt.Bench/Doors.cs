@@ -17,13 +17,14 @@ namespace Kendt.Bench;
 /// The servers that Kendt is measured beside, each a process of its own. <c>limit</c>: bare Kestrel that reads the JSON and
 /// appends the bytes to a file, answering after an fsync shared by all who wait. <c>collect</c>: the same Kestrel with
 /// Kendt's room Collect behind it (write key, validation, dedupe, intake log), without the rest of the host and without
-/// anything made of the messages; it tells the price of the door from the price of what follows.
+/// anything made of the messages; it tells the price of the door from the price of what follows. <c>page</c>: bare Kestrel that
+/// answers every GET with the bytes of a file from memory.
 /// </summary>
 internal static class Doors
 {
     public static IEnumerable<Command> Commands()
     {
-        foreach (var (name, serve) in new (string, Func<string, int, CancellationToken, Task>)[] { ("limit", LimitAsync), ("collect", CollectAsync) })
+        foreach (var (name, serve) in new (string, Func<string, int, CancellationToken, Task>)[] { ("limit", LimitAsync), ("collect", CollectAsync), ("page", PageAsync) })
         {
             var folder = new Option<string>("--data") { Required = true };
             var port = new Option<int>("--port") { Required = true };
@@ -82,30 +83,43 @@ internal static class Doors
         }, cancel);
     }
 
-    private static async Task ServeAsync(int port, Func<HttpContext, ArrayBufferWriter<byte>, Task<int>> take, CancellationToken cancel)
+    private static async Task PageAsync(string folder, int port, CancellationToken cancel)
+    {
+        var page = await File.ReadAllBytesAsync(Path.Combine(folder, "page"), cancel);
+        await ServeAsync(port, context =>
+        {
+            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentLength = page.Length;
+            return context.Response.Body.WriteAsync(page, CancellationToken.None).AsTask();
+        }, cancel);
+    }
+
+    private static Task ServeAsync(int port, Func<HttpContext, ArrayBufferWriter<byte>, Task<int>> take, CancellationToken cancel) => ServeAsync(port, async context =>
+    {
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await context.Response.WriteAsync($"dotnet_gc_heap_total_allocated_bytes_total {GC.GetTotalAllocatedBytes()}\nkendt_pipeline_backlog_facts 0\n", CancellationToken.None);
+            return;
+        }
+        var body = new ArrayBufferWriter<byte>((int)(context.Request.ContentLength ?? 4096));
+        while (true)
+        {
+            var read = await context.Request.BodyReader.ReadAsync(CancellationToken.None);
+            foreach (var part in read.Buffer) body.Write(part.Span);
+            context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) break;
+        }
+        context.Response.StatusCode = await take(context, body);
+        context.Response.ContentLength = Answer.Length;
+        await context.Response.BodyWriter.WriteAsync(Answer, CancellationToken.None);
+    }, cancel);
+
+    private static async Task ServeAsync(int port, RequestDelegate answer, CancellationToken cancel)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
         await using var app = builder.Build();
-        app.Run(async context =>
-        {
-            if (HttpMethods.IsGet(context.Request.Method))
-            {
-                await context.Response.WriteAsync($"dotnet_gc_heap_total_allocated_bytes_total {GC.GetTotalAllocatedBytes()}\nkendt_pipeline_backlog_facts 0\n", CancellationToken.None);
-                return;
-            }
-            var body = new ArrayBufferWriter<byte>((int)(context.Request.ContentLength ?? 4096));
-            while (true)
-            {
-                var read = await context.Request.BodyReader.ReadAsync(CancellationToken.None);
-                foreach (var part in read.Buffer) body.Write(part.Span);
-                context.Request.BodyReader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted) break;
-            }
-            context.Response.StatusCode = await take(context, body);
-            context.Response.ContentLength = Answer.Length;
-            await context.Response.BodyWriter.WriteAsync(Answer, CancellationToken.None);
-        });
+        app.Run(answer);
         await app.StartAsync(cancel);
         try
         {

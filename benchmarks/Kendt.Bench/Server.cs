@@ -54,6 +54,16 @@ internal sealed partial class Server : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Bare Kestrel that answers every GET with these bytes.</summary>
+    public static async Task<Server> StartPageAsync(byte[] page, CancellationToken cancel)
+    {
+        var folder = Directory.CreateTempSubdirectory("kendt-bench-").FullName;
+        await File.WriteAllBytesAsync(Path.Combine(folder, "page"), page, cancel);
+        var server = Start(Path.Combine(AppContext.BaseDirectory, "Kendt.Bench.dll"), ["page"], folder, keeps: false);
+        await server.ReadyAsync("/", cancel);
+        return server;
+    }
+
     /// <summary>Kendt itself; asked as its owner. Keeps a folder that was given.</summary>
     public static async Task<Server> StartKendtAsync(IReadOnlyList<string> arguments, string? folder, CancellationToken cancel)
     {
@@ -118,7 +128,7 @@ internal sealed partial class Server : IAsyncDisposable
         if (!_keepsFolder) Directory.Delete(Folder, recursive: true);
     }
 
-    private static Server Start(string program, IReadOnlyList<string> arguments, string? folder)
+    private static Server Start(string program, IReadOnlyList<string> arguments, string? folder, bool keeps = true)
     {
         int port;
         using (var probe = new TcpListener(System.Net.IPAddress.Loopback, 0))
@@ -130,7 +140,7 @@ internal sealed partial class Server : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])[program, .. arguments, "--data", data, "--port", port.ToString(CultureInfo.InvariantCulture)]) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("KENDT_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
-        return new(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"), data, folder is not null);
+        return new(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"), data, keeps && folder is not null);
     }
 
     private async Task ReadyAsync(string path, CancellationToken cancel)

@@ -32,8 +32,11 @@ internal sealed class Sender(Stores stores, Permits permits, Destinations destin
     {
         var now = time.GetUtcNow();
         var all = !_recovered && stores.Ledger.Dialect.HasOneWriter;
-        await stores.Ledger.WriteAsync(session => session.ExecuteAsync(
-            Sql.Of($"update outbox set state = 'waiting', due_at = {now} where state = 'sending' and {(all ? Sql.And() : Sql.Of($"due_at <= {now}"))}"), cancel), cancel);
+        await stores.Ledger.WriteAsync(session =>
+        {
+            session.Changes();
+            return session.ExecuteAsync(Sql.Of($"update outbox set state = 'waiting', due_at = {now} where state = 'sending' and {(all ? Sql.And() : Sql.Of($"due_at <= {now}"))}"), cancel);
+        }, cancel);
         _recovered = true;
     }
 
@@ -96,10 +99,14 @@ internal sealed class Sender(Stores stores, Permits permits, Destinations destin
                     select profile_id from outbox where delivery_id = {due.Delivery} and state = 'waiting' and due_at = {due.At} order by profile_id limit {(long)size})
                 """)
             : Sql.And();
-        var items = await stores.Ledger.WriteAsync(session => session.ListAsync(Sql.Of($"""
-            update outbox set state = 'sending', due_at = {lease}, attempts = attempts + 1
-            where delivery_id = {due.Delivery} and state = 'waiting' and {which} returning profile_id, payload, attempts
-            """), row => new OutboxItem(due.Delivery, row.ProfileId(0), row.Text(1), row.Int(2)), cancel), cancel);
+        var items = await stores.Ledger.WriteAsync(session =>
+        {
+            session.Changes();
+            return session.ListAsync(Sql.Of($"""
+                update outbox set state = 'sending', due_at = {lease}, attempts = attempts + 1
+                where delivery_id = {due.Delivery} and state = 'waiting' and {which} returning profile_id, payload, attempts
+                """), row => new OutboxItem(due.Delivery, row.ProfileId(0), row.Text(1), row.Int(2)), cancel);
+        }, cancel);
         return [.. items.OrderBy(item => item.Profile)];
     }
 
@@ -126,6 +133,7 @@ internal sealed class Sender(Stores stores, Permits permits, Destinations destin
         var outcomes = items.Zip(results, (item, result) => (item.Profile, Outcome: OutcomeOf(result, item.Attempt, now))).GroupBy(o => o.Outcome, o => o.Profile).ToArray();
         return stores.Ledger.WriteAsync(async session =>
         {
+            session.Changes();
             long delivered = 0, refused = 0;
             foreach (var group in outcomes)
             {

@@ -33,6 +33,7 @@ public sealed class SourceTraffic(Stores stores, TimeProvider time)
     /// <summary>Adds to what was turned away; the same minute may be added to many times.</summary>
     public Task AddTurnedAwayAsync(IReadOnlyCollection<(string Source, DateTimeOffset At, long Messages)> counted, CancellationToken cancel) => stores.Ledger.WriteAsync(async session =>
     {
+        session.Changes();
         foreach (var (source, at, messages) in counted) // a handful: one a source and minute
         {
             await session.ExecuteAsync(Sql.Of($"""

@@ -11,6 +11,7 @@ namespace Kendt.Profiles;
 public sealed record MeasureChange(long Looked, long Values, bool Whole);
 
 /// <summary>A figure of somebody.</summary>
+/// <param name="AsOf">When it came out so.</param>
 public sealed record MeasureOf(string Measure, double Value, DateTimeOffset AsOf);
 
 /// <summary>How the figures of a measure lie.</summary>
@@ -51,12 +52,14 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
                 return new(0, 0, false);
             }
             var subjects = new MeasureSubjects(measure.Level, persons is null ? null : Pairs(persons), changed is null ? null : FilterSql.People(changed));
-            var values = await stores.Warehouse.ReadAsync(s => s.ListAsync(MeasureSql.Of(measure.Measure, subjects, asOf, zone), r => new object?[] { measure.Name, r.ProfileId(0), r.Double(1), asOf, r.TimeOrNull(2) }, cancel), cancel);
+            var values = await stores.Warehouse.ReadAsync(s => s.ListAsync(MeasureSql.Of(measure.Measure, subjects, asOf, zone), r => new Figure(r.ProfileId(0), r.Double(1), r.TimeOrNull(2)), cancel), cancel);
+            // The ledger first: whatever ends the process before the warehouse knows of it, the next refresh does it again.
+            await new LedgerFigures(stores.Ledger, measure.Name, asOf).WriteAsync(values, changed, cancel);
             await stores.Warehouse.WriteAsync(async s =>
             {
                 var among = changed is null ? Sql.Empty : Sql.Of($" and subject in ({FilterSql.People(changed)})");
                 await s.ExecuteAsync(Sql.Of($"delete from measure_value where measure = {measure.Name}{among}"), cancel);
-                await s.LoadAsync("measure_value", ["measure", "subject", "value", "as_of", "until"], values, cancel);
+                await s.LoadAsync("measure_value", ["measure", "subject", "value", "as_of", "until"], values.Select(v => new object?[] { measure.Name, v.Subject, v.Value, asOf, v.Until }), cancel);
                 await WriteStateAsync(s, measure.Name, head, cancel);
             }, cancel);
             return new(changed?.Count ?? values.Count, values.Count, changed is null);
@@ -68,8 +71,8 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
     }
 
     /// <summary>The figures of a customer or company; those of <see cref="MeasureSql.Business"/> are the business's.</summary>
-    public Task<List<MeasureOf>> OfAsync(ProfileId subject, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.ListAsync(
-        Sql.Of($"select measure, value, as_of from measure_value where subject = {subject} order by measure"), r => new MeasureOf(r.Text(0), r.Double(1), r.Time(2)), cancel), cancel);
+    public Task<List<MeasureOf>> OfAsync(ProfileId subject, CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(
+        Sql.Of($"select measure, value, as_of from measure_figure where subject = {subject} order by measure"), r => new MeasureOf(r.Text(0), r.Double(1), r.Time(2)), cancel), cancel);
 
     /// <summary>How the figures lie; null while there are none.</summary>
     public Task<MeasureSpread?> SpreadAsync(string measure, CancellationToken cancel) => SpreadAsync(Sql.Of($"select value from measure_value where measure = {measure}"), cancel);
@@ -120,11 +123,15 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
         return new(whole.N == 0 ? null : new(whole.N, whole.A, whole.B, whole.C, whole.D, whole.E), bars, [.. rows.Where(r => r.Kind == 2).OrderBy(r => r.N).Select(r => (r.Subject, r.A))]);
     }
 
-    internal static Task ForgetAsync(Stores stores, string measure, CancellationToken cancel) => stores.Warehouse.WriteAsync(async s =>
+    internal static async Task ForgetAsync(Stores stores, string measure, CancellationToken cancel)
     {
-        await s.ExecuteAsync(Sql.Of($"delete from measure_value where measure = {measure}"), cancel);
-        await s.ExecuteAsync(Sql.Of($"delete from measure_state where measure = {measure}"), cancel);
-    }, cancel);
+        await stores.Warehouse.WriteAsync(async s =>
+        {
+            await s.ExecuteAsync(Sql.Of($"delete from measure_value where measure = {measure}"), cancel);
+            await s.ExecuteAsync(Sql.Of($"delete from measure_state where measure = {measure}"), cancel);
+        }, cancel);
+        await LedgerFigures.ForgetAsync(stores.Ledger, measure, cancel);
+    }
 
     public void Dispose() => _one.Dispose();
 

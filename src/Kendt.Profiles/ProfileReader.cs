@@ -52,7 +52,7 @@ public sealed class ProfileReader(Stores stores)
             Id = p.Id,
             Kind = Enum.Parse<ProfileKind>(p.Kind, ignoreCase: true),
             CreatedAt = p.CreatedAt,
-            Traits = p.Document is null ? new Dictionary<string, IReadOnlyList<TraitValue>>() : ProfileDocument.Read(p.Document).Traits.ToDictionary(t => t.Key, IReadOnlyList<TraitValue> (t) => t.Value),
+            Traits = Traits(p.Document),
             Identifiers = [.. identifiers[p.Id].OrderBy(i => i.FirstSeen)],
             Links = [.. links[p.Id].OrderBy(l => l.At)],
             Merges = [.. merges[p.Id].OrderBy(m => m.At)],
@@ -82,4 +82,7 @@ public sealed class ProfileReader(Stores stores)
         if (after is { } last) rules.Add(Sql.Of($"p.profile_id < {last}"));
         return (IReadOnlyList<ProfileId>)await s.ListAsync(Sql.Of($"select p.profile_id from profile p where {Sql.And(rules)} order by p.profile_id desc limit {limit}"), r => r.ProfileId(0), cancel);
     }, cancel);
+
+    internal static IReadOnlyDictionary<string, IReadOnlyList<TraitValue>> Traits(string? document) => string.IsNullOrEmpty(document) ? new Dictionary<string, IReadOnlyList<TraitValue>>()
+        : ProfileDocument.Read(document).Traits.ToDictionary(t => t.Key, IReadOnlyList<TraitValue> (t) => t.Value);
 }

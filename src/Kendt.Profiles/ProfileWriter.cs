@@ -43,6 +43,7 @@ public sealed class ProfileWriter(TimeProvider time)
                 foreach (var (name, value) in item.Traits) document.Say(name, new(value, item.Source, item.At, item.Evidence));
             }
             var now = time.GetUtcNow();
+            ledger.Changes(changed.Keys);
             await ledger.ExecuteChunkedAsync([.. changed.Where(c => c.Value is not null).Select(c => new object?[] { c.Key, c.Value!.Write(), now })],
                 rows => Sql.Of($"""
                     insert into profile_document (profile_id, document, updated_at) {rows}
@@ -61,6 +62,7 @@ public sealed class ProfileWriter(TimeProvider time)
         var documents = profiles.Distinct().ToDictionary(id => id, _ => (ProfileDocument?)new ProfileDocument());
         foreach (var (profile, name, word) in said) if (documents.TryGetValue(profile, out var document)) document!.Say(name, word);
         var now = time.GetUtcNow();
+        ledger.Changes(documents.Keys);
         await ledger.ExecuteChunkedAsync(Ids(documents.Keys), rows => Sql.Of($"delete from profile_document where profile_id in (select column1 from ({rows}) as v)"), cancel);
         await ledger.ExecuteChunkedAsync([.. documents.Where(d => d.Value!.Traits.Count > 0).Select(d => new object?[] { d.Key, d.Value!.Write(), now })],
             rows => Sql.Of($"insert into profile_document (profile_id, document, updated_at) {rows}"), cancel);

@@ -9,6 +9,9 @@ public abstract class Engine : IAsyncDisposable
 
     public abstract Dialect Dialect { get; }
 
+    /// <summary>Until when what was read of a profile holds.</summary>
+    public Freshness Freshness { get; } = new();
+
     /// <summary>Runs <paramref name="work"/> on a connection for reading: a snapshot where the engine gives one.</summary>
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancel)
     {
@@ -45,6 +48,7 @@ public abstract class Engine : IAsyncDisposable
             {
                 throw SqlException.Of("commit", fault);
             }
+            Freshness.Changed(session.Changed);
             return result;
         }
         finally
@@ -72,6 +76,16 @@ public abstract class Engine : IAsyncDisposable
     internal virtual async Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancel) =>
         await connection.BeginTransactionAsync(cancel);
 
+    /// <summary>A command without parameters; an engine may give one that is prepared.</summary>
+    internal virtual DbCommand Lend(DbConnection connection, string text)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command;
+    }
+
+    internal virtual ValueTask TakeBackAsync(DbCommand command) => command.DisposeAsync();
+
     internal abstract DbParameter Parameter(DbCommand command, int ordinal, object value);
 
     internal abstract Task LoadAsync(Session session, string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows, CancellationToken cancel);
@@ -79,8 +93,8 @@ public abstract class Engine : IAsyncDisposable
     /// <summary>Puts rows into a table of the connection's own, where that is cheaper than parameters; null where it is not.</summary>
     internal virtual Sql? Stage(Session session, IReadOnlyList<object?[]> rows) => null;
 
-    /// <summary>Writes what is buffered to its main file at a quiet time; nothing is lost without it.</summary>
-    public virtual Task CheckpointAsync(CancellationToken cancel) => Task.CompletedTask;
+    /// <summary>At a quiet time: writes what is buffered to the main file, and gives what caches hold back to the machine. Nothing is lost without it.</summary>
+    public virtual Task RestAsync(CancellationToken cancel) => Task.CompletedTask;
 
     public virtual ValueTask DisposeAsync()
     {

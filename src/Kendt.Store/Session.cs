@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Kendt.Model;
 
 namespace Kendt.Store;
 
@@ -12,6 +13,8 @@ public sealed class Session : IAsyncDisposable
     private readonly Engine _engine;
     private readonly DbConnection _connection;
     private readonly DbTransaction? _transaction;
+    private HashSet<ProfileId>? _changed;
+    private bool _changesAnybody;
 
     internal Session(Engine engine, DbConnection connection, DbTransaction? transaction) =>
         (_engine, _connection, _transaction) = (engine, connection, transaction);
@@ -31,6 +34,18 @@ public sealed class Session : IAsyncDisposable
         if (!Dialect.HasOneWriter) await ExecuteAsync(Sql.Of($"select pg_advisory_xact_lock(hashtext({name}))"), cancel);
     }
 
+    /// <summary>
+    /// Says of which profiles this transaction changes what is shown of them; see <see cref="Freshness"/>. Said by the owner of
+    /// the table, beside the statement. Nobody is said as well: of a transaction that says nothing it is held that it changed all.
+    /// </summary>
+    public void Changes(params IEnumerable<ProfileId> profiles) => (_changed ??= []).UnionWith(profiles);
+
+    /// <summary>Says that it may change what is shown of anybody.</summary>
+    public void ChangesAnybody() => _changesAnybody = true;
+
+    /// <summary>The profiles that this transaction changes; null if it may be any.</summary>
+    internal HashSet<ProfileId>? Changed => _changesAnybody ? null : _changed;
+
     /// <summary>Rows changed.</summary>
     /// <exception cref="SqlException">The engine refused; the message has the statement, never its values.</exception>
     public async Task<int> ExecuteAsync(Sql sql, CancellationToken cancel)
@@ -39,7 +54,7 @@ public sealed class Session : IAsyncDisposable
         try
         {
             await using var command = Command(text, parameters);
-            return await command.ExecuteNonQueryAsync(cancel);
+            return await command.Value.ExecuteNonQueryAsync(cancel);
         }
         catch (DbException fault)
         {
@@ -54,7 +69,7 @@ public sealed class Session : IAsyncDisposable
         DbDataReader reader;
         try
         {
-            reader = await command.ExecuteReaderAsync(cancel);
+            reader = await command.Value.ExecuteReaderAsync(cancel);
         }
         catch (DbException fault)
         {
@@ -124,7 +139,7 @@ public sealed class Session : IAsyncDisposable
         DbDataReader reader;
         try
         {
-            reader = await command.ExecuteReaderAsync(cancel);
+            reader = await command.Value.ExecuteReaderAsync(cancel);
         }
         catch (DbException fault)
         {
@@ -181,13 +196,20 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    private DbCommand Command(string text, IReadOnlyList<object?> parameters)
+    private Lent Command(string text, IReadOnlyList<object?> parameters)
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = text;
+        var command = _engine.Lend(_connection, text);
         command.Transaction = _transaction;
         for (var i = 0; i < parameters.Count; i++) command.Parameters.Add(_engine.Parameter(command, i + 1, Row.ToEngine(parameters[i], Dialect.Engine)));
-        return command;
+        return new(_engine, command);
+    }
+
+    // A command goes back to its engine, which may keep it prepared.
+    private readonly struct Lent(Engine engine, DbCommand command) : IAsyncDisposable
+    {
+        public DbCommand Value => command;
+
+        public ValueTask DisposeAsync() => engine.TakeBackAsync(command);
     }
 }
 

@@ -53,6 +53,8 @@ internal sealed class People(IdentifierRules rules, bool isExact)
 
     internal void KnowRefused(Identifier identifier, Identifier with) => Among(identifier).Add(with);
 
+    internal ProfileId OwnerOf(Identifier identifier) => Survivor(_owner[identifier]);
+
     internal ProfileId Survivor(ProfileId id)
     {
         while (_people.TryGetValue(id, out var one) && one.MergedInto is { } next) id = next;

@@ -1,3 +1,4 @@
+using Kendt.Model;
 using Kendt.Store;
 
 namespace Kendt.Unify;
@@ -14,8 +15,9 @@ internal sealed class StitchWriter(Session ledger)
         await ledger.ExecuteChunkedAsync([.. people.Attached.Select(a => new object?[] { a.Key.Type, a.Key.Value, people.Survivor(a.Value.Id), a.Value.Source, a.Value.At })],
             rows => Sql.Of($"insert into identifier (type, value, profile_id, source, first_seen) {rows} on conflict do nothing"), cancel);
         if (people.Unions.Count > 0) await MergeAsync(people, cancel);
-        await ledger.ExecuteChunkedAsync([.. people.Links.Select(l => new object?[] { l.Key.Left.Type, l.Key.Left.Value, l.Key.Right.Type, l.Key.Right.Value, "seen_together", l.Value.Evidence, l.Value.Source, 1.0, l.Value.At })],
-            rows => Sql.Of($"insert into link (left_type, left_value, right_type, right_value, rule, evidence, source, weight, at) {rows} on conflict do nothing"), cancel);
+        var tied = await ledger.ListChunkedAsync([.. people.Links.Select(l => new object?[] { l.Key.Left.Type, l.Key.Left.Value, l.Key.Right.Type, l.Key.Right.Value, "seen_together", l.Value.Evidence, l.Value.Source, 1.0, l.Value.At })],
+            rows => Sql.Of($"insert into link (left_type, left_value, right_type, right_value, rule, evidence, source, weight, at) {rows} on conflict do nothing returning right_type, right_value"), r => new Identifier(r.Text(0), r.Text(1)), cancel);
+        ledger.Changes([.. tied.Select(people.OwnerOf), .. people.Created.Select(p => p.Id), .. people.Promoted.Select(p => p.Id), .. people.Attached.Values.Select(a => people.Survivor(a.Id)), .. people.Unions.SelectMany(u => new[] { u.Loser, people.Survivor(u.Loser) })]);
         await ledger.ExecuteChunkedAsync([.. people.Refused.Select(l => new object?[] { l.Key.Identifier.Type, l.Key.Identifier.Value, l.Key.With.Type ?? "", l.Key.With.Value ?? "", l.Key.Reason, l.Value.First.Evidence, (long)l.Value.Times, l.Value.First.At })],
             rows => Sql.Of($"""
                 insert into left_out (type, value, with_type, with_value, reason, evidence, times, at) {rows}
@@ -34,6 +36,7 @@ internal sealed class StitchWriter(Session ledger)
                 select p.profile_id, v.survivor, v.loser from v join profile p on p.merged_into = v.loser
                 """),
             r => (Id: r.ProfileId(0), Survivor: r.ProfileId(1), Loser: r.ProfileId(2)), cancel);
+        ledger.Changes(carried.Select(c => c.Id));
         await ledger.ExecuteChunkedAsync(losers,
             rows => Sql.Of($"with v(loser, survivor, at) as ({rows}) update identifier set profile_id = v.survivor from v where identifier.profile_id = v.loser"), cancel);
         object?[][] moved = [.. losers, .. carried.Select(c => new object?[] { c.Id, c.Survivor, because[c.Loser].At })];

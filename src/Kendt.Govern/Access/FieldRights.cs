@@ -44,10 +44,14 @@ public sealed class FieldRights(Stores stores, TimeProvider time)
         Sql.Of($"select who, field from denied_field order by who, field"), r => (r.Text(0), r.Text(1)), cancel), cancel);
 
     /// <summary>What is denied to somebody.</summary>
-    public async Task<Denied> OfAsync(string who, CancellationToken cancel)
+    public ValueTask<Denied> OfAsync(string who, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        if (_found.TryGetValue(who, out var known) && known.Until > now) return known.Denied;
+        return _found.TryGetValue(who, out var known) && known.Until > now ? new(known.Denied) : new(ReadAsync(who, now, cancel));
+    }
+
+    private async Task<Denied> ReadAsync(string who, DateTimeOffset now, CancellationToken cancel)
+    {
         var fields = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select field from denied_field where who = {who}"), r => r.Text(0), cancel), cancel);
         var denied = new Denied(fields.ToHashSet(StringComparer.Ordinal));
         if (_found.Count > 1000) _found.Clear();
@@ -62,6 +66,9 @@ public sealed class FieldRights(Stores stores, TimeProvider time)
 public sealed record Denied(IReadOnlySet<string> Fields)
 {
     public static Denied Nothing { get; } = new(new HashSet<string>());
+
+    /// <summary>The same for those to whom the same is denied.</summary>
+    public string Key { get; } = string.Join('\n', Fields.Order(StringComparer.Ordinal));
 
     public bool Trait(string name) => Fields.Contains("trait:" + name);
 

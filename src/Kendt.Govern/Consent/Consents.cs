@@ -32,6 +32,7 @@ public sealed class Consents(Stores stores)
             .ToList();
         if (known.Count == 0) return;
         if (ledgerSession.Dialect.Engine is EngineKind.Postgres) await ledgerSession.ExecuteAsync(Sql.Of($"lock table consent in share row exclusive mode"), cancel); // numbers become seen in order
+        ledgerSession.Changes(known.Select(d => d.Profile));
         var seq = await ledgerSession.CountAsync(Sql.Of($"select max(seq) from consent"), cancel);
         var rows = known.Select(d => new object?[] { d.Profile, d.Decision.Purpose, d.Decision.State, d.Decision.At, d.Source, d.Evidence, d.NamedBy?.ToString(), ++seq }).ToArray();
         await ledgerSession.ExecuteChunkedAsync(rows, chunk => Sql.Of($"""
@@ -54,10 +55,15 @@ public sealed class Consents(Stores stores)
             """), row => (Said: new ConsentSaid(row.ProfileId(0), new(row.Text(1), State(row.Text(2)), row.Time(3)), row.Text(4), row.Text(5)), NamedBy: row.Text(6)), cancel))
             .Where(s => Identifier.TryParse(s.NamedBy, out var by) && owners.TryGetValue(by, out var owner) && owner != profiles[s.Said.Profile])
             .Select(s => Identifier.TryParse(s.NamedBy, out var by) ? s.Said with { NamedBy = by } : s.Said).ToList();
+        ledger.Changes(said.Select(s => s.Profile));
         await ledger.ExecuteChunkedAsync([.. said.Select(s => new object?[] { s.Profile, s.Decision.Purpose, s.Decision.At, s.Evidence })],
             chunk => Sql.Of($"delete from consent where (profile_id, purpose, at, evidence) in ({chunk})"), cancel);
         await RecordAsync(ledger, [.. said.Select(s => s with { Profile = owners[s.NamedBy!.Value] })], cancel);
     }
+
+    /// <summary>Of all that a person decided the word on each purpose that holds, by purpose.</summary>
+    public static IEnumerable<ConsentNow> Last(IEnumerable<ConsentNow> decided) => decided.GroupBy(d => d.Purpose, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+        .Select(g => g.OrderByDescending(d => d.At).ThenBy(d => Rank(d.State)).ThenBy(d => d.Evidence, StringComparer.Ordinal).First());
 
     /// <summary>The person's word on every purpose that they decided on, by purpose; a merged id is its survivor.</summary>
     public Task<List<ConsentNow>> OfAsync(ProfileId profile, CancellationToken cancel) => stores.Ledger.ReadAsync(session => session.ListAsync(Sql.Of($"""

@@ -58,6 +58,7 @@ public sealed class Permits(Stores stores, Consents consents, TimeProvider time)
         var permit = new Permit<IReadOnlyList<ProfileId>>(Guid.CreateVersion7(now), purpose.Name, request.Use, now, now + Lifetime, granted, time);
         await stores.Ledger.WriteAsync(async session =>
         {
+            session.Changes();
             await session.ExecuteAsync(Sql.Of($"""
                 insert into permit (permit_id, purpose, use, what, actor, asked, granted, refused, at, expires_at)
                 values ({permit.Id}, {purpose.Name}, {request.Use}, {request.What}, {request.Actor}, {(long)asked.Length}, {(long)granted.Length},

@@ -57,6 +57,7 @@ internal static class LiveTable
 
     public static async Task WriteAsync(Session ledger, LiveWrites writes, CancellationToken cancel)
     {
+        ledger.Changes(writes.Changes.Select(c => c.Profile));
         await MoveAsync(ledger, writes.Merges, cancel);
         await RemoveAsync(ledger, writes.Gone, cancel);
         await RememberAsync(ledger, writes.Facts, cancel);
@@ -72,9 +73,13 @@ internal static class LiveTable
     }
 
     /// <summary>Adds facts; the same again is replaced by what more is known of it.</summary>
-    public static Task RememberAsync(Session ledger, IReadOnlyList<LiveFact> facts, CancellationToken cancel) => ledger.ExecuteChunkedAsync(
-        [.. facts.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq, f.At, f.Value.GetRawText() })],
-        rows => Sql.Of($"insert into live_fact (profile_id, kind, name, seq, ts, value) {rows} on conflict (profile_id, kind, name, seq) do update set value = excluded.value"), cancel);
+    public static Task RememberAsync(Session ledger, IReadOnlyList<LiveFact> facts, CancellationToken cancel)
+    {
+        ledger.Changes();
+        return ledger.ExecuteChunkedAsync(
+            [.. facts.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq, f.At, f.Value.GetRawText() })],
+            rows => Sql.Of($"insert into live_fact (profile_id, kind, name, seq, ts, value) {rows} on conflict (profile_id, kind, name, seq) do update set value = excluded.value"), cancel);
+    }
 
     /// <summary>Forgets all facts of these profiles, before they are read again.</summary>
     public static Task ForgetAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) => ledger.ExecuteChunkedAsync(
@@ -83,6 +88,7 @@ internal static class LiveTable
     /// <summary>Lets go of the facts of the next people that are not needed, and gives the last of them; null when there are no more.</summary>
     public static async Task<ProfileId?> PruneAsync(Session ledger, LiveNeeds needs, ProfileId after, DateTimeOffset now, CancellationToken cancel)
     {
+        ledger.Changes();
         var last = await ledger.FirstAsync(Sql.Of($"select profile_id from (select profile_id from live_profile where profile_id > {after} order by profile_id limit 5000) as page order by profile_id desc limit 1"), r => (ProfileId?)r.ProfileId(0), cancel);
         if (last is null) return null;
         List<Sql> kept = [.. needs.Traits.Select(name => Sql.Of($"kind = {Kind(FactKind.Trait)} and name = {name}")), .. needs.Events.Select(e => e.Value.Ticks is { } ticks
@@ -99,6 +105,7 @@ internal static class LiveTable
             insert into segment_change (seq, segment, profile_id, entered, at, cause, subject, evidence)
             select {last} + row_number() over (order by profile_id), segment, profile_id, {false}, {now}, {Cause.Rule.Kind}, '', null from segment_member where segment = {segment}
             """), cancel);
+        ledger.ChangesAnybody();
         await ledger.ExecuteAsync(Sql.Of($"delete from segment_member where segment = {segment}"), cancel);
         await ledger.ExecuteAsync(Sql.Of($"delete from live_segment where name = {segment}"), cancel);
     }

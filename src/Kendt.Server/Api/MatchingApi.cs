@@ -21,6 +21,11 @@ internal static class MatchingApi
         var read = routes.MapGroup("/v1/matching").WithTags("Matching").MayOr(Scopes.ProfilesRead, Permission.SeeContactDetails).AddEndpointFilter(ClearAsync);
         read.MapGet("/config", async (MatchActions actions, CancellationToken cancel) => Shown(await actions.ConfigAsync(cancel))).WithSummary("How customers are matched, as a file");
         read.MapGet("/runs", async (int? limit, MatchRuns runs, CancellationToken cancel) => (await runs.ListAsync(Math.Clamp(limit ?? 20, 1, 100), cancel)).Select(r => Shown(r, whole: false))).WithSummary("Runs of matching, the newest first");
+        read.MapGet("/following", async (MatchFollow follow, MatchRuns runs, CancellationToken cancel) =>
+        {
+            var state = follow.State;
+            return Results.Ok(new { run = state.Run, followed = state.Run is { } run ? (await runs.FindAsync(run, cancel))?.Outcome.Followed : null, inMemory = state.Units, why = state.Why });
+        }).WithSummary("Whether what comes after a plan was applied is matched by itself, by which run, and why not");
         read.MapGet("/runs/{run}", async (string run, MatchRuns runs, CancellationToken cancel) => Shown(await FindAsync(run, runs, cancel), whole: true)).WithSummary("A run and what it found; 'latest' is the newest that has a plan");
         read.MapGet("/runs/{run}/changes", ChangesAsync).WithSummary("What a plan would change: alarms first, then what is least sure, with the records side by side");
         read.MapGet("/runs/{run}/pairs", PairsAsync).WithSummary("Pairs of a run, side by side: examples by weight, or those to be answered");

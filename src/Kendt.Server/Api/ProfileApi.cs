@@ -32,7 +32,9 @@ internal static class ProfileApi
     private static async Task<IResult> BatchAsync(Asked asked, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {
         if (asked.Ids is not { Count: > 0 and <= 100 } ids) throw new BadInputException("ids: give 1 to 100 profile ids or type:value.");
-        return Results.Ok(new { profiles = await whole.ReadManyAsync(ids, user, cancel) });
+        var found = new List<object>();
+        foreach (var id in ids) if (await whole.ReadAsync(id, null, user, cancel) is { } profile) found.Add(new { asked = id, profile = JsonSerializer.Deserialize<JsonElement>(profile.Span) });
+        return Results.Ok(new { profiles = found });
     }
 
     private static async Task<IResult> DenyAsync(string who, Fields fields, FieldRights rights, ClaimsPrincipal user, CancellationToken cancel)
@@ -52,7 +54,7 @@ internal static class ProfileApi
     }
 
     private static async Task<IResult> ReadAsync(string id, string? asOf, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel) =>
-        await whole.ReadAsync(id, asOf is null ? null : Moment("asOf", asOf), user, cancel) is { } profile ? Results.Ok(profile) : NotFound(id);
+        await whole.ReadAsync(id, asOf is null ? null : Moment("asOf", asOf), user, cancel) is { } profile ? new WrittenJson(profile) : NotFound(id);
 
     private static async Task<IResult> TimelineAsync(string id, [AsParameters] TimelineAsked asked, ProfileReader reader, Timeline timeline, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
-using Kendt.Segments;
 using Kendt.Server.Security;
 using Kendt.Store;
 using Kendt.Unify;
@@ -45,16 +44,16 @@ internal static class SpaceApi
         }
     }
 
-    private static async Task<IResult> TraitsAsync(string collection, string id, string? limit, string? next, string? include, string? verbose, string? @class, HttpContext context, WholeProfile whole, Membership membership, MeasureValues values, CancellationToken cancel)
+    private static async Task<IResult> TraitsAsync(string collection, string id, string? limit, string? next, string? include, string? verbose, string? @class, HttpContext context, WholeProfile whole, CancellationToken cancel)
     {
         var most = Limit(limit, MostLimit);
-        if (await FindAsync(collection, id, whole, context, cancel) is not { } profile) return NotFound;
+        if (await FindPageAsync(collection, id, whole, context, cancel) is not { } page) return NotFound;
         var wanted = ProfileApi.Split(include);
         var said = @class switch
         {
-            null or "" => profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null).ToDictionary(t => t.Key, t => t.Value[0]),
-            "audience" => (await membership.OfAsync(profile.Id, cancel)).ToDictionary(m => m.Segment, m => new TraitValue(JsonElement.Parse("true"), "segments", m.EnteredAt, "")),
-            "computed_trait" => (await values.OfAsync(profile.Id, cancel)).ToDictionary(m => m.Measure, m => new TraitValue(JsonSerializer.SerializeToElement(m.Value), "measures", m.AsOf, "")),
+            null or "" => page.Profile.Traits.Where(t => t.Value[0].Value.ValueKind is not JsonValueKind.Null).ToDictionary(t => t.Key, t => t.Value[0]),
+            "audience" => page.Segments.ToDictionary(m => m.Segment, m => new TraitValue(JsonElement.Parse("true"), "segments", m.EnteredAt, "")),
+            "computed_trait" => page.Measures.ToDictionary(m => m.Measure, m => new TraitValue(JsonSerializer.SerializeToElement(m.Value), "measures", m.AsOf, "")),
             _ => throw new BadInputException("class can be audience or computed_trait; leave it out for traits."),
         };
         var (shown, after) = Page(said.Where(t => wanted.Length == 0 || wanted.Contains(t.Key)).OrderBy(t => t.Key, StringComparer.Ordinal), t => t.Key, next, most);
@@ -123,14 +122,17 @@ internal static class SpaceApi
     }
 
     // Segment keeps ids in lower case and Kendt as they were sent: an id is looked for as it is written, then in lower case.
-    private static async Task<Profile?> FindAsync(string collection, string id, WholeProfile whole, HttpContext context, CancellationToken cancel)
+    private static async Task<Profile?> FindAsync(string collection, string id, WholeProfile whole, HttpContext context, CancellationToken cancel) =>
+        (await FindPageAsync(collection, id, whole, context, cancel))?.Profile;
+
+    private static async Task<ProfilePage?> FindPageAsync(string collection, string id, WholeProfile whole, HttpContext context, CancellationToken cancel)
     {
         if (collection is not ("users" or "accounts")) throw new BadInputException("The collection can be users or accounts.");
         if (id.StartsWith("group_id:", StringComparison.Ordinal)) id = Identifier.AccountNo + id["group_id".Length..];
         else if (id.StartsWith("phone_number:", StringComparison.Ordinal)) id = Identifier.Phone + id["phone_number".Length..];
         if (!Identifier.TryParse(id, out _)) return null;
         var found = await whole.FindAsync(id, context.User, cancel) ?? await whole.FindAsync(id.ToLowerInvariant(), context.User, cancel);
-        return found is not null && found.Kind is ProfileKind.Account == (collection == "accounts") ? found : null;
+        return found is not null && found.Profile.Kind is ProfileKind.Account == (collection == "accounts") ? found : null;
     }
 
     /// <summary>A page of items in the order of their keys; a page's cursor is the key that the next one begins with.</summary>

@@ -47,6 +47,9 @@ internal static class MatchCommand
             var runs = await gateway.GetAsync("/v1/matching/runs", cancel);
             if (answer.IsJson) answer.Json(runs);
             else answer.Table(["run", "state", "records", "merged", "split", "at", "by"], runs.EnumerateArray().Select(r => (IReadOnlyList<string>)[r.Text("id"), r.Text("state"), r.Text("records"), r.Text("merged"), r.Text("split"), r.Text("createdAt"), r.Text("actor")]));
+            if (answer.IsJson) return 0;
+            var following = await gateway.GetAsync("/v1/matching/following", cancel);
+            answer.Line(following.Text("why") is { Length: > 0 } why ? $"What comes now is not matched by itself. {why}" : following.Text("run") is { Length: > 0 } on ? $"What comes now is matched by {on}: {following.Text("followed")} records so far." : "What comes now is matched by itself once a plan was applied.");
             return 0;
         });
         return command;

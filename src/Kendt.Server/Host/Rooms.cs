@@ -51,6 +51,7 @@ internal static class Rooms
         services.AddSingleton(s => new Compaction(s.GetRequiredService<Stores>()));
         services.AddSingleton<ProfileHistory>();
         services.AddSingleton<ProfileFeed>();
+        services.AddSingleton(s => new ProfilePages(s.GetRequiredService<Stores>()));
         services.AddSingleton<ProfileFigures>();
         services.AddSingleton<WholeProfile>();
         services.AddSingleton<Measures>();
@@ -73,6 +74,11 @@ internal static class Rooms
         services.AddSingleton<IDestination>(s => new Webhook(Webhook.Client(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Destinations>();
         services.AddSingleton(s => new Deliveries(s.GetRequiredService<Stores>(), s.GetRequiredService<Permits>(), s.GetRequiredService<Destinations>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Subscriptions>();
+        services.AddSingleton<Telling>();
+        services.AddSingleton<SubscriptionRooms>();
+        services.AddHostedService<TellingWorker>();
+        services.AddSingleton<ISubscriptionDesk, SubscriptionDesk>();
         services.AddSingleton<Pulse>();
         services.AddSingleton<PipelineRooms>();
         services.AddSingleton<Pipeline>();
@@ -157,6 +163,8 @@ internal static class Rooms
         services.AddSingleton<MatchRuns>();
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
+        services.AddSingleton(s => new MatchFollow(s.GetRequiredService<Stores>(), s.GetRequiredService<IdentifierRules>(), MatchActions.Parse, s.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<FollowWorker>();
         services.AddSingleton<MatchActions>();
         services.AddSingleton<IMatchDesk, MatchDesk>();
         services.AddSingleton<JobKind, MatchJob>();

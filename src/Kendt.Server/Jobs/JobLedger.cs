@@ -37,10 +37,14 @@ public sealed class JobLedger(Stores stores, TimeProvider time)
     public Task StepAsync(JobId id, int position, string state, (long Done, long Total, string Note) now, CancellationToken cancel)
     {
         var ended = state is "running" ? (DateTimeOffset?)null : time.GetUtcNow();
-        return stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
-            update job_step set state = {state}, done = {now.Done}, total = {now.Total}, note = {now.Note},
-                started_at = coalesce(started_at, {time.GetUtcNow()}), ended_at = {ended} where job_id = {id} and position = {(long)position}
-            """), cancel), cancel);
+        return stores.Ledger.WriteAsync(s =>
+        {
+            s.Changes();
+            return s.ExecuteAsync(Sql.Of($"""
+                update job_step set state = {state}, done = {now.Done}, total = {now.Total}, note = {now.Note},
+                    started_at = coalesce(started_at, {time.GetUtcNow()}), ended_at = {ended} where job_id = {id} and position = {(long)position}
+                """), cancel);
+        }, cancel);
     }
 
     /// <summary>The newest jobs first.</summary>

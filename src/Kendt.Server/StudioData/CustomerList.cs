@@ -2,7 +2,6 @@ using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Store;
 using Kendt.Studio.Data;
-using Kendt.Unify;
 
 namespace Kendt.Server.StudioData;
 

@@ -1,13 +1,11 @@
 using Kendt.Model;
 using Kendt.Profiles;
-using Kendt.Store;
 using Kendt.Studio.Data;
-using Kendt.Unify;
 
 namespace Kendt.Server.StudioData;
 
 /// <summary>Customers as Studio shows them: found in the ledger, with figures from the warehouse.</summary>
-public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerList list, ProfileParts parts, TimeProvider time)
+public sealed class PeopleData(ProfilePages pages, ProfileReader profiles, CustomerList list, ProfileParts parts, TimeProvider time)
 {
     public async Task<IReadOnlyList<PersonRow>> SuggestAsync(string text, int limit, CancellationToken cancel) =>
         string.IsNullOrWhiteSpace(text) ? [] : await list.RowsAsync(await profiles.SearchAsync(text, null, null, limit, cancel), measures: false, cancel);
@@ -19,8 +17,7 @@ public sealed class PeopleData(Stores stores, ProfileReader profiles, CustomerLi
     {
         if (await profiles.ResolveAsync(id, cancel) is not { } now) return new ProfileUnknown();
         if (now != id) return new ProfileMoved(now);
-        var profile = (await profiles.ReadAsync([id], cancel))[id];
-        var ties = await Accounts.TiesAsync(stores.Ledger, id, cancel);
+        if (await pages.ReadAsync(id.ToString(), cancel) is not { Profile: var profile, Ties: var ties }) return new ProfileUnknown();
         var measures = await parts.MeasuresAsync(id, cancel);
         return new ProfileView
         {

@@ -11,9 +11,11 @@ namespace Kendt.Store.Engines;
 /// </summary>
 internal sealed class SqliteEngine : Engine
 {
-    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+    private readonly ConcurrentBag<Connection> _idle = [];
     private readonly string _connectionString;
     private bool _closed;
+
+    private const int MostResting = 64, LongestResting = 8_000;
 
     public SqliteEngine(string path) =>
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = 60 }.ToString();
@@ -23,7 +25,7 @@ internal sealed class SqliteEngine : Engine
     internal override async Task<DbConnection> RentAsync(CancellationToken cancel)
     {
         if (_idle.TryTake(out var idle)) return idle;
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new Connection(_connectionString);
         try
         {
             await connection.OpenAsync(cancel);
@@ -45,11 +47,35 @@ internal sealed class SqliteEngine : Engine
     internal override async ValueTask ReturnAsync(DbConnection connection)
     {
         if (_closed) await connection.DisposeAsync();
-        else _idle.Add((SqliteConnection)connection);
+        else _idle.Add((Connection)connection);
     }
 
     internal override Task<DbTransaction> BeginAsync(DbConnection connection, CancellationToken cancel) =>
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+
+    internal override DbCommand Lend(DbConnection connection, string text)
+    {
+        if (((Connection)connection).Resting.Remove(text, out var prepared)) return prepared;
+        return base.Lend(connection, text);
+    }
+
+    // Short statements rest prepared on their connection: reading one takes longer than a keyed read.
+    internal override async ValueTask TakeBackAsync(DbCommand command)
+    {
+        if (_closed || command.Connection is not Connection connection || command.CommandText.Length > LongestResting || connection.Resting.ContainsKey(command.CommandText))
+        {
+            await command.DisposeAsync();
+            return;
+        }
+        if (connection.Resting.Count == MostResting)
+        {
+            foreach (var other in connection.Resting.Values) await other.DisposeAsync();
+            connection.Resting.Clear();
+        }
+        connection.Resting.Add(command.CommandText, command);
+        command.Parameters.Clear();
+        command.Transaction = null;
+    }
 
     internal override DbParameter Parameter(DbCommand command, int ordinal, object value) =>
         new SqliteParameter("$" + ordinal, value);
@@ -97,7 +123,7 @@ internal sealed class SqliteEngine : Engine
     }
 
     // What the caches of connections that rest hold goes back; so many rest as were ever needed at once.
-    public override async Task CheckpointAsync(CancellationToken cancel)
+    public override async Task RestAsync(CancellationToken cancel)
     {
         for (var resting = _idle.Count; resting > 0 && _idle.TryTake(out var connection); resting--)
         {
@@ -106,6 +132,11 @@ internal sealed class SqliteEngine : Engine
             await shrink.ExecuteNonQueryAsync(cancel);
             await ReturnAsync(connection);
         }
+    }
+
+    private sealed class Connection(string text) : SqliteConnection(text)
+    {
+        public Dictionary<string, DbCommand> Resting { get; } = new(StringComparer.Ordinal);
     }
 
     public override async ValueTask DisposeAsync()

@@ -26,6 +26,9 @@ public sealed record MatchConfig
     /// <summary>What is said of single sources; the others are matched as they are.</summary>
     public IReadOnlyDictionary<string, MatchSource> Sources { get; init; } = new Dictionary<string, MatchSource>();
 
+    /// <summary>The sources that hold nobody twice.</summary>
+    public IReadOnlyList<string> CleanSources => [.. Sources.Where(s => !s.Value.HasDuplicates).Select(s => s.Key)];
+
     /// <summary>What is said of a source, or the default.</summary>
     public MatchSource Of(string source) => Sources.TryGetValue(source, out var said) ? said : MatchSource.Default;
 }

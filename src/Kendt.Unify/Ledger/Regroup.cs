@@ -57,6 +57,7 @@ internal sealed class Regroup(IdentifierRules rules, string evidence, IReadOnlyS
 
     private async Task<Outcome> WriteAsync(Session ledger, Cluster cluster, List<Known> known, Dictionary<int, Part> parts, CancellationToken cancel)
     {
+        ledger.ChangesAnybody(); // a decision is rare
         var numbers = parts.Values.SelectMany(p => p.Members.Select(m => (m.Identifier, p))).ToDictionary(p => p.Identifier, p => p.p);
         var moves = cluster.Members.Where(m => m.Owner != numbers[m.Identifier].Id).Select(m => new Move(m.Identifier, m.Owner, numbers[m.Identifier].Id)).ToList();
         var heirs = parts.Values.SelectMany(p => p.Claims.Select(c => (c.Id, p.Id))).ToDictionary(p => p.Item1, p => p.Item2);

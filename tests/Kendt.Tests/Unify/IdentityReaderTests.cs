@@ -1,4 +1,5 @@
 using Kendt.Model;
+using Kendt.Profiles;
 using Kendt.Unify;
 using static Kendt.Tests.Unify.LedgerWorld;
 
@@ -59,15 +60,17 @@ public sealed class IdentityReaderTests
             new(person, one, "crm", "record:crm:1", Start, Id("user_id:u"), Id("account_no:c1")), new(person, two, "crm", "record:crm:2", Start, Id("email:e@b.dk"), Id("account_no:c2")),
             new(one, group, "erp", "record:erp:1", Start, Id("account_no:c1"), Id("account_no:group")),
         ], Cancel), Cancel);
-        Assert.Equal([(one, true, "record:crm:1"), (two, true, "record:crm:2")], (await Accounts.TiesAsync(world.Stores.Ledger, person, Cancel)).Select(t => (t.Other, t.IsAbove, t.Evidence)).OrderBy(t => t.Evidence, StringComparer.Ordinal));
-        Assert.Equal([(person, false, false), (group, true, true)], (await Accounts.TiesAsync(world.Stores.Ledger, one, Cancel)).Select(t => (t.Other, t.IsAbove, t.IsCompany)).OrderBy(t => t.IsAbove));
+        Assert.Equal([(one, true, "record:crm:1"), (two, true, "record:crm:2")], (await TiesAsync(world, person, Cancel)).Select(t => (t.Other, t.IsAbove, t.Evidence)).OrderBy(t => t.Evidence, StringComparer.Ordinal));
+        Assert.Equal([(person, false, false), (group, true, true)], (await TiesAsync(world, one, Cancel)).Select(t => (t.Other, t.IsAbove, t.IsCompany)).OrderBy(t => t.IsAbove));
 
         await world.DecideAsync(5, (d, s, by) => d.RemoveAsync(s, Id("email:e@b.dk"), by, Cancel));
         var waiting = await world.Stores.Ledger.ReadAsync(s => Reattribution.ReadAsync(s, 0, Cancel), Cancel);
         for (var times = 0; times < 2; times++) await world.Stores.Ledger.WriteAsync(s => Accounts.MoveAsync(s, waiting!, Cancel), Cancel);
-        Assert.Equal([one], (await Accounts.TiesAsync(world.Stores.Ledger, person, Cancel)).Select(t => t.Other));
-        Assert.Equal([two], (await Accounts.TiesAsync(world.Stores.Ledger, await world.OwnerAsync("email:e@b.dk"), Cancel)).Select(t => t.Other));
+        Assert.Equal([one], (await TiesAsync(world, person, Cancel)).Select(t => t.Other));
+        Assert.Equal([two], (await TiesAsync(world, await world.OwnerAsync("email:e@b.dk"), Cancel)).Select(t => t.Other));
     }
+
+    private static async Task<IReadOnlyList<AccountTie>> TiesAsync(LedgerWorld world, ProfileId id, CancellationToken cancel) => (await new ProfilePages(world.Stores).ReadAsync(id.ToString(), cancel))!.Ties;
 
     private static async Task<IReadOnlyList<string>> AsOfAsync(IdentityReader reader, ProfileId id, int seconds) =>
         [.. (await reader.ShowAsync(id, Start.AddSeconds(seconds), Cancel))!.Identifiers.Select(i => i.Identifier.ToString()).Order(StringComparer.Ordinal)];

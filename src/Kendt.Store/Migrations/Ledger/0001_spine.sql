@@ -64,7 +64,8 @@ create table reattribution (seq bigint not null, profile_id uuid not null, at ti
 create table match_config (name text not null, yaml text not null, updated_at timestamptz not null, updated_by text not null, primary key (name));
 create table match_run (
     run_id uuid not null, state text not null, yaml text not null, actor text not null, decisions bigint not null, summary text, error text, created_at timestamptz not null,
-    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, primary key (run_id));
+    ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, basis text, households_at timestamptz,
+    primary key (run_id));
 create table match_change (
     run_id uuid not null, place bigint not null, kind text not null, profiles text not null, units bigint not null, weight double precision, alarm text not null, primary key (run_id, place));
 create table match_link (
@@ -73,6 +74,9 @@ create table match_link (
 create table match_pair (
     run_id uuid not null, number bigint not null, kind text not null, left_type text not null, left_value text not null, right_type text not null, right_value text not null,
     bits double precision not null, detail text not null, answer text, actor text, answered_at timestamptz, primary key (run_id, number));
+create table household_member (profile_id uuid not null, household_id uuid, seq bigint not null, primary key (profile_id));
+create index household_member_household on household_member (household_id);
+create index household_member_seq on household_member (seq);
 
 -- Owner Profiles
 create table profile_document (profile_id uuid not null, document text not null, updated_at timestamptz not null, primary key (profile_id));
@@ -81,6 +85,7 @@ create table search_term (term text not null, profile_id uuid not null, primary 
 create index search_term_profile on search_term (profile_id);
 create table measure (
     name text not null, title text not null, level text not null, definition text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
+create table measure_figure (subject uuid not null, measure text not null, value double precision not null, as_of timestamptz not null, primary key (subject, measure)) /* clustered */;
 
 -- Owner Govern
 create table purpose (name text not null, title text not null, description text not null, basis text not null, primary key (name));
@@ -129,6 +134,9 @@ create table delivery (
 create table outbox (
     delivery_id uuid not null, profile_id uuid not null, payload text not null, state text not null, attempts bigint not null,
     due_at timestamptz not null, answer text not null, primary key (delivery_id, profile_id));
+create table subscription (
+    name text not null, destination text not null, purpose text not null, segment text not null, cursor text not null, note text not null,
+    created_at timestamptz not null, primary key (name));
 create index outbox_due on outbox (state, due_at, delivery_id, profile_id);
 
 -- Owner Server

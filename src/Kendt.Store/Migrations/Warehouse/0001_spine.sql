@@ -11,6 +11,7 @@ create table dead_letter (
 
 -- Owner Unify
 create table profile_merge (seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null);
+create table household_member (household_id uuid not null, profile_id uuid not null);
 
 -- Owner Profiles
 create table event_log (
@@ -38,6 +39,8 @@ create view event as
     select e.seq, e.message_id, e.type, e.name, e.source, e.user_id, e.anonymous_id, coalesce(s.survivor_id, e.written_profile_id) as profile_id,
         e.ts, e.received_at, e.properties, e.context
     from event_log e left join survivor s on s.profile_id = e.written_profile_id;
+create view household as
+    select distinct m.household_id, coalesce(s.survivor_id, m.profile_id) as profile_id from household_member m left join survivor s on s.profile_id = m.profile_id;
 create view trait_said as
     select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence, t.named_by
     from trait_log t left join survivor s on s.profile_id = t.written_profile_id;
