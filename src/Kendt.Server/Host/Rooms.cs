@@ -103,6 +103,8 @@ internal static class Rooms
         services.AddSingleton<Reach>();
         services.AddSingleton<TodaySources>();
         services.AddSingleton<CustomerList>();
+        services.AddSingleton<NextFacts>();
+        services.AddSingleton<ProfileNumbers>();
         services.AddSingleton<ProfileParts>();
         services.AddSingleton<TimelineData>();
         services.AddSingleton<HouseholdDesk>();
