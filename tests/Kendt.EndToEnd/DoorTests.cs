@@ -63,8 +63,10 @@ public sealed class DoorTests
         foreach (var isChunked in new[] { false, true })
             await Door.SaysAsync(HttpStatusCode.RequestEntityTooLarge, await door.PostAsync("/v1/batch", large, Cancel, also: r => r.Headers.TransferEncodingChunked = isChunked), Cancel);
         Assert.All(await door.RowsAsync("SELECT source, length(body) <= 16384 AND body LIKE '%this is how it began%' FROM dead_letter WHERE reason LIKE '%larger than 4,000 KB%'", 2, Cancel), row => Assert.Equal("web,true", row));
-        // Who shows no key before the body is answered and leaves nothing.
+        // Who shows no key is answered and leaves nothing; clients that put theirs into the body put it first.
         await Door.SaysAsync(HttpStatusCode.RequestEntityTooLarge, await door.PostAsync("/v1/batch", large, Cancel, key: ""), Cancel);
+        await Door.SaysAsync(HttpStatusCode.RequestEntityTooLarge, await door.PostAsync("/v1/batch", $$"""{"writeKey":"{{door.Key}}",{{large[1..]}}""", Cancel, key: ""), Cancel);
+        await door.RowsAsync("SELECT 1 FROM dead_letter WHERE reason LIKE '%larger than 4,000 KB%'", 3, Cancel);
     }
 
     [Fact]

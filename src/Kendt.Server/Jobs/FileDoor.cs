@@ -108,7 +108,7 @@ public sealed class FileDoor(Inbox inbox, Imports imports, KeptMappings mappings
         var preview = await Task.Run(() => Previews.Look(file.Path, file.Name, source, null, cancel), cancel);
         if (preview.IsMessages) return null;
         if (!order.Accept)
-            throw new BadInputException($"The source '{source}' keeps no mapping that fits '{file.Name}'. Look at the file first (--preview), then give its mapping (--mapping FILE), or take what is proposed (--accept).");
+            throw new BadInputException($"The source '{source}' keeps no mapping that fits '{file.Name}'. Import one such file first and keep its mapping: in Studio under Data, Imports, or by 'kendt import FILE --preview' and then --mapping FILE or --accept.");
         if (preview.Remarks.FirstOrDefault(r => r.NeedsDecision) is { } open) throw new BadInputException($"'{file.Name}' is not clear by itself: {open} Write its mapping with --preview --save FILE.yaml, mend it, and import with --mapping FILE.yaml.");
         return MappingFile.Parse(MappingDraft.Write(preview.Choice));
     }

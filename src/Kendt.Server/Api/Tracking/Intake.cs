@@ -40,7 +40,7 @@ internal sealed partial class Intake(Sources sources, Entrance entrance, RateLim
         var key = WriteKeys.Before(request);
         var source = await sources.FindByKeyAsync(key, cancel);
         if (key is not null && source is null) return CallAnswer.UnknownKey;
-        if (await body.ReadAsync(request, cancel) is { } fault) return fault.Status == 413 && source is { Enabled: true } ? await KeepBeginningAsync(source, request, body, fault, cancel) : fault;
+        if (await body.ReadAsync(request, cancel) is { } fault) return fault.Status == 413 ? await KeepBeginningAsync(source, request, body, fault, cancel) : fault;
         var receivedAt = time.GetUtcNow();
         var call = door.Read(request, body.Bytes, time);
         source ??= await sources.FindByKeyAsync((call as TrackingCall.Items)?.WriteKey, cancel);
@@ -71,10 +71,12 @@ internal sealed partial class Intake(Sources sources, Entrance entrance, RateLim
         return (await entrance.AppendAsync(source.Name, kept, receivedAt, cancel)).Result is AppendResult.Busy busy ? CallAnswer.Busy(busy.RetryAfter) : fault;
     }
 
-    private async Task<CallAnswer> KeepBeginningAsync(Source source, HttpRequest request, CallBody body, CallAnswer.Fault fault, CancellationToken cancel)
+    private async Task<CallAnswer> KeepBeginningAsync(Source? source, HttpRequest request, CallBody body, CallAnswer.Fault fault, CancellationToken cancel)
     {
-        if (limits.Take(source, 1) is { } wait) return CallAnswer.TooFast(source, wait);
         var (receivedAt, beginning) = (time.GetUtcNow(), await body.BeginningAsync(request, cancel));
+        source ??= await sources.FindByKeyAsync(WriteKeys.In(beginning.Span), cancel);
+        if (source is not { Enabled: true }) return fault;
+        if (limits.Take(source, 1) is { } wait) return CallAnswer.TooFast(source, wait);
         var answer = await KeepAsync(source, fault, $"The body of a call was larger than {TrackingCall.MaxBody / 1024:N0} KB. Its beginning is kept here, the rest was not read: send smaller batches.", beginning, receivedAt, cancel);
         Show(source, null, answer, receivedAt, beginning);
         return answer;
