@@ -10,7 +10,7 @@ internal static class MatchCommand
 {
     private static readonly Option<string> Run = new("--run") { Description = "The run; the newest plan if left out", HelpName = "ID", DefaultValueFactory = _ => "latest" };
 
-    public static Command Make() => new("match", "Match records that share no identifier: plan, look, apply") { Plan(), Apply(), Status(), Changes(), Review(), Config(), Merge() };
+    public static Command Make() => new("match", "Match records that share no identifier: plan, look, apply") { Plan(), Apply(), Status(), Changes(), Review(), Households(), Config(), Merge() };
 
     private static Command Plan()
     {
@@ -103,6 +103,21 @@ internal static class MatchCommand
                 Sides(answer, next);
                 answer.Table(["what", "compares", "bits"], next.GetProperty("why").EnumerateArray().Select(w => (IReadOnlyList<string>)[w.Text("what"), w.Text("level"), w.GetProperty("bits").GetDouble().ToString("+0.0;-0.0", CultureInfo.InvariantCulture)]));
             }
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Households()
+    {
+        var limit = new Option<int>("--limit") { Description = "How many", DefaultValueFactory = _ => 10 };
+        var command = new Command("households", CommandLine.Help("Persons who live together, the largest households first.", "kendt match households --limit 50")).With(limit);
+        command.Ask(async (parse, gateway, answer, cancel) =>
+        {
+            var found = await gateway.GetAsync("/v1/households" + SegmentCommand.Query(("limit", $"{parse.GetValue(limit)}")), cancel);
+            if (answer.IsJson) { answer.Json(found); return 0; }
+            answer.Table(["household", "members"], found.GetProperty("households").EnumerateArray().Select(h => (IReadOnlyList<string>)[h.Text("id"), string.Join(", ", h.GetProperty("members").EnumerateArray().Select(m => m.GetString()))]));
+            answer.Line($"{found.Text("total")} households with {found.Text("persons")} persons.");
             return 0;
         });
         return command;

@@ -103,8 +103,12 @@ internal static class Rooms
         services.AddSingleton<Reach>();
         services.AddSingleton<TodaySources>();
         services.AddSingleton<CustomerList>();
+        services.AddSingleton<NextFacts>();
+        services.AddSingleton<ProfileNumbers>();
         services.AddSingleton<ProfileParts>();
         services.AddSingleton<TimelineData>();
+        services.AddSingleton<HouseholdDesk>();
+        services.AddSingleton<IHouseholdDesk>(s => s.GetRequiredService<HouseholdDesk>());
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
         services.AddSingleton<PeopleData>();

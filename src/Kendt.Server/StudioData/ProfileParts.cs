@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
+using Kendt.Model.Measures;
 using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Store;
@@ -8,14 +9,17 @@ using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;
 
+/// <summary>Where a customer's numbers come from.</summary>
+public sealed record ProfileNumbers(Customers Customers, Measures Measures, MeasureValues Values, NextFacts Next);
+
 /// <summary>The parts of a customer's page.</summary>
-public sealed class ProfileParts(Stores stores, Customers customers, Consents consents, Purposes purposes, Membership membership)
+public sealed class ProfileParts(Stores stores, ProfileNumbers numbers, Consents consents, Purposes purposes, Membership membership)
 {
     internal sealed record Figures(DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, IReadOnlyList<KeyMeasure> Shown);
 
     internal async Task<Figures> MeasuresAsync(ProfileId id, CancellationToken cancel)
     {
-        if (!(await customers.MeasuresAsync([id], cancel)).TryGetValue(id, out var m)) return new(null, null, []);
+        if (!(await numbers.Customers.MeasuresAsync([id], cancel)).TryGetValue(id, out var m)) return new(null, null, []);
         var shown = new List<KeyMeasure>();
         if (m.Orders > 0)
         {
@@ -28,6 +32,20 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
         if (m.Returns > 0) shown.Add(new(MeasureKind.Returns, new Count(m.Returns)));
         return new(m.FirstSeen, m.LastSeen, shown);
     }
+
+    internal async Task<IReadOnlyList<FigureView>> FiguresAsync(ProfileId id, CancellationToken cancel)
+    {
+        var values = await numbers.Values.OfAsync(id, cancel);
+        if (values.Count == 0) return [];
+        var stored = (await numbers.Measures.ListAsync(cancel)).ToDictionary(m => m.Name, StringComparer.Ordinal);
+        return [.. values.Where(v => stored.ContainsKey(v.Measure)).Select(v => (Value: v, Measure: stored[v.Measure])).OrderBy(v => v.Measure.Title, StringComparer.CurrentCultureIgnoreCase)
+            .Select(v => new FigureView(v.Measure.Name, v.Measure.Title, v.Value.Value, v.Value.AsOf, Events(v.Measure.Measure)))];
+    }
+
+    internal async Task<NextFactView?> NextAsync(ProfileId id, DateTimeOffset asOf, Func<string, bool> hides, CancellationToken cancel) => await numbers.Next.OfAsync(id, asOf, hides, cancel) is { } fact
+        ? new(fact.Kind.ToString(), fact.At, fact.Worth is { } worth ? new Money((decimal)worth, CustomerList.Currency) : null, fact.UsualDays) : null;
+
+    private static IReadOnlyList<string> Events(Measure measure) => measure is Ratio ratio ? [ratio.Of.Match.Name, ratio.To.Match.Name] : [((EventMeasure)measure).Match.Name];
 
     internal static IReadOnlyList<IdentifierView> Identifiers(Profile profile)
     {
