@@ -17,6 +17,12 @@ public sealed class MatchingTests : StudioContext
         var page = Open<UnifyPage>("/unify");
         page.Find("select[aria-label='What loyaltyPoints means']").Change("surname");
         Assert.Equal(Meaning.Surname, Desk.Config.Of("loyalty").Map["loyaltyPoints"]);
+        page.Find("input[aria-label='Values that say nothing']").Change("n/a, 000000");
+        page.Find("input[aria-label='Word']").Change("Bob");
+        page.Find("input[aria-label='Stands for']").Change("Robert");
+        page.Find("form.row").Submit();
+        Assert.Equal(["n/a", "000000"], Desk.Config.Ignored);
+        Assert.Equal("Robert", Desk.Config.Aliases[Meaning.GivenName]["Bob"]);
         Open<UnifyPage>("/unify?step=clean").Find("input[aria-label='webshop may hold a customer twice']").Change(false);
         Assert.False(Desk.Config.Of("webshop").HasDuplicates);
         Assert.Equal(Meaning.Surname, Desk.Config.Of("loyalty").Map["loyaltyPoints"]);

@@ -42,8 +42,9 @@ internal static class FieldMap
     };
 
     /// <summary>One table of all sources of a kind: a column for each meaning, rows source after source, the first two columns naming them and their source.</summary>
-    public static Table Combine(IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses)
+    public static Table Combine(IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config)
     {
+        var values = new SaidValues(config);
         var used = uses.Where(u => u.Meaning is not (Meaning.Nothing or Meaning.Words or Meaning.Category)).OrderByDescending(u => u.Confidence).ThenByDescending(u => u.Filled).ToLookup(u => (u.Source, u.Meaning), u => u.Field);
         var meanings = Used.Where(m => uses.Any(u => u.Meaning == m)).ToList();
         if (meanings.Contains(Meaning.FullName) && (meanings.Contains(Meaning.GivenName) || meanings.Contains(Meaning.Surname)))
@@ -56,7 +57,7 @@ internal static class FieldMap
         foreach (var meaning in meanings)
         {
             var column = new Column(MatchConfigFile.Word(meaning), meaning);
-            foreach (var source in sources) Append(column, source, meaning, used);
+            foreach (var source in sources) Append(column, source, meaning, used, values.Of(source.Source, meaning));
             combined.Add(column);
         }
         return new(combined);
@@ -68,7 +69,7 @@ internal static class FieldMap
     /// <summary>The unit that a row is named by.</summary>
     public static Identifier UnitOf(string id) => Identifier.TryParse(id[..id.LastIndexOf(' ')], out var unit) ? unit : throw new InvalidOperationException("A row is named by its unit and its source.");
 
-    private static void Append(Column into, SourceRows source, Meaning meaning, ILookup<(string, Meaning), string> used)
+    private static void Append(Column into, SourceRows source, Meaning meaning, ILookup<(string, Meaning), string> used, SaidValues.Reader? read)
     {
         var columns = used[(source.Source, meaning)].Select(f => source.Find(f)!).ToList();
         var whole = meaning is Meaning.GivenName or Meaning.Surname && columns.Count == 0 ? used[(source.Source, Meaning.FullName)].Select(f => source.Find(f)!).FirstOrDefault() : null;
@@ -80,13 +81,14 @@ internal static class FieldMap
                 var name = whole.Value(whole.Numbers[row]);
                 if (name.Length > 200) name = name[..200];
                 var length = Names.Cut(name, given, surname, out var rest);
-                into.Add(meaning is Meaning.GivenName ? given[..length] : surname[..rest]);
+                var part = meaning is Meaning.GivenName ? given[..length] : surname[..rest];
+                into.Add(read is null ? part : read.Make(part));
                 continue;
             }
             ReadOnlySpan<byte> value = default;
             foreach (var column in columns)
             {
-                value = column.Value(column.Numbers[row]);
+                value = read is null ? column.Value(column.Numbers[row]) : read.Value(column, column.Numbers[row]);
                 if (!value.IsEmpty) break;
             }
             into.Add(value);

@@ -10,8 +10,9 @@ internal sealed class FollowNews
     private readonly IReadOnlyList<SourceRows> _sources;
     private readonly IReadOnlyList<FieldUse> _uses;
     private readonly IReadOnlyCollection<Identifier> _named;
+    private readonly MatchConfig _config;
 
-    private FollowNews(IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, IReadOnlyCollection<Identifier> named) => (_sources, _uses, _named) = (sources, uses, named);
+    private FollowNews(IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, IReadOnlyCollection<Identifier> named, MatchConfig config) => (_sources, _uses, _named, _config) = (sources, uses, named, config);
 
     /// <summary>How many units were read.</summary>
     public int Units => _sources.Sum(s => s.Units.Count);
@@ -27,14 +28,14 @@ internal sealed class FollowNews
         var all = named.Union(groups.Members).ToList();
         var sources = await new UnitReader(stores, rules, basis.Config, groups).ReadAsync(all, until, cancel);
         var known = basis.Fields.Select(f => (f.Source, f.IsAccount)).ToHashSet();
-        return new(sources, [.. basis.Fields, .. sources.Where(s => !known.Contains((s.Source, s.IsAccount))).SelectMany(s => FieldMap.Of(s, basis.Config.Of(s.Source)))], all);
+        return new(sources, [.. basis.Fields, .. sources.Where(s => !known.Contains((s.Source, s.IsAccount))).SelectMany(s => FieldMap.Of(s, basis.Config.Of(s.Source)))], all, basis.Config);
     }
 
     /// <summary>Puts the units of a kind into its index, and takes out those that are not there any more.</summary>
     public Touched PutInto(MatchIndex index, bool isAccount, CancellationToken cancel)
     {
         var mine = _sources.Where(s => s.IsAccount == isAccount).ToList();
-        var table = FieldMap.Combine(mine, [.. _uses.Where(u => u.IsAccount == isAccount)]);
+        var table = FieldMap.Combine(mine, [.. _uses.Where(u => u.IsAccount == isAccount)], _config);
         var here = mine.SelectMany(s => s.Units.Select(unit => FieldMap.Id(unit, s.Source))).ToHashSet(StringComparer.Ordinal);
         var without = index.Remove(IdsOf(index, _named).Where(id => !here.Contains(id)));
         var put = index.Put(table, table.Columns[0], table.Columns[1], cancel);

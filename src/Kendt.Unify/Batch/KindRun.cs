@@ -28,7 +28,7 @@ internal sealed class KindRun
     {
         var mine = sources.Where(s => s.IsAccount == isAccount).ToList();
         if (mine.Sum(s => s.Units.Count) < 2) return null;
-        var table = FieldMap.Combine(mine, [.. uses.Where(u => u.IsAccount == isAccount)]);
+        var table = FieldMap.Combine(mine, [.. uses.Where(u => u.IsAccount == isAccount)], config);
         if (table.Columns.Count < 3) return null;
         var rowOf = FirstRows(mine);
         Matcher matcher;

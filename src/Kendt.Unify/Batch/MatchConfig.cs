@@ -27,6 +27,12 @@ public sealed record MatchConfig
     /// <summary>What is said of single sources; the others are matched as they are.</summary>
     public IReadOnlyDictionary<string, MatchSource> Sources { get; init; } = new Dictionary<string, MatchSource>();
 
+    /// <summary>Values that say nothing, of any field; case and the space around them do not matter.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
+    /// <summary>Words that stand for others when values are compared: a nickname for a name, a short word of streets for the long one. Of whole values, or of their words.</summary>
+    public IReadOnlyDictionary<Meaning, IReadOnlyDictionary<string, string>> Aliases { get; init; } = new Dictionary<Meaning, IReadOnlyDictionary<string, string>>();
+
     /// <summary>Which of the values that sources say of a trait is shown. Default: the most recent.</summary>
     public MergeConfig Merge { get; init; } = MergeConfig.None;
 
@@ -47,6 +53,9 @@ public sealed record MatchSource
 
     /// <summary>Whether it may hold one customer twice. If not, two of its records never become one customer by matching. Default: true.</summary>
     public bool HasDuplicates { get; init; } = true;
+
+    /// <summary>The country (ISO 3166) of its telephone numbers that say none; null if they are compared without it.</summary>
+    public string? Country { get; init; }
 
     /// <summary>Field (a trait's path, such as <c>address.street</c>) to what it means, where it is not what is proposed.</summary>
     public IReadOnlyDictionary<string, Meaning> Map { get; init; } = new Dictionary<string, Meaning>();

@@ -22,13 +22,15 @@ public static class MatchConfigFile
     {
         if (file.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return MatchConfig.Default;
         var faults = new List<string>();
-        var root = Members(file, "the file", faults, "threshold", "learnt", "rules", "sources", "merge");
+        var root = Members(file, "the file", faults, "threshold", "learnt", "rules", "sources", "ignore", "aliases", "merge");
         var config = new MatchConfig
         {
             Threshold = root.TryGetValue("threshold", out var threshold) ? Threshold(threshold, faults) : null,
             Learns = Truth(root, "learnt", "the file", faults),
             Rules = root.TryGetValue("rules", out var rules) ? MatchRuleFile.Read(rules, faults) : [],
             Sources = root.TryGetValue("sources", out var sources) ? Sources(sources, faults) : new Dictionary<string, MatchSource>(),
+            Ignored = root.TryGetValue("ignore", out var ignored) ? Ignored(ignored, faults) : [],
+            Aliases = root.TryGetValue("aliases", out var aliases) ? Aliases(aliases, faults) : new Dictionary<Meaning, IReadOnlyDictionary<string, string>>(),
             Merge = root.TryGetValue("merge", out var merge) ? MergeConfigFile.Read(merge, faults) : MergeConfig.None,
         };
         if (faults.Count == 0 && !config.Learns && config.Rules.Count == 0) faults.Add("learnt is false and there are no rules: nothing would be matched. Give a rule, or let it learn.");
@@ -42,12 +44,17 @@ public static class MatchConfigFile
         text.Append(CultureInfo.InvariantCulture, $"threshold: {(config.Threshold is { } bits ? bits.ToString("0.##", CultureInfo.InvariantCulture) : "chosen")}\n");
         if (!config.Learns) text.Append("learnt: false\n");
         MatchRuleFile.Write(config.Rules, text);
+        if (config.Ignored.Count > 0) text.Append(CultureInfo.InvariantCulture, $"ignore: [{string.Join(", ", config.Ignored.Select(v => JsonSerializer.Serialize(v)))}]\n");
+        if (config.Aliases.Count > 0) text.Append("aliases:\n");
+        foreach (var (meaning, words) in config.Aliases.OrderBy(a => a.Key))
+            text.Append(CultureInfo.InvariantCulture, $"  {Word(meaning)}: {{ {string.Join(", ", words.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => $"{JsonSerializer.Serialize(w.Key)}: {JsonSerializer.Serialize(w.Value)}"))} }}\n");
         MergeConfigFile.Write(config.Merge, text);
         if (config.Sources.Count == 0) return text.ToString();
         text.Append("sources:\n");
         foreach (var (name, source) in config.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             text.Append(CultureInfo.InvariantCulture, $"  {Quoted(name)}:\n    use: {(source.Use ? "true" : "false")}\n    duplicates: {(source.HasDuplicates ? "true" : "false")}\n");
+            if (source.Country is { } country) text.Append(CultureInfo.InvariantCulture, $"    country: {Quoted(country)}\n");
             if (source.Map.Count > 0) text.Append("    map:\n");
             foreach (var (field, meaning) in source.Map.OrderBy(m => m.Key, StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"      {Quoted(field)}: {Word(meaning)}\n");
         }
@@ -68,15 +75,42 @@ public static class MatchConfigFile
         foreach (var (name, said) in Members(value, "sources", faults))
         {
             var at = $"sources.{name}";
-            var parts = Members(said, at, faults, "use", "duplicates", "map");
+            var parts = Members(said, at, faults, "use", "duplicates", "country", "map");
             sources[name] = new()
             {
                 Use = Truth(parts, "use", at, faults),
                 HasDuplicates = Truth(parts, "duplicates", at, faults),
+                Country = parts.TryGetValue("country", out var country) ? Country(country, at, faults) : null,
                 Map = parts.TryGetValue("map", out var map) ? Map(map, at + ".map", faults) : new Dictionary<string, Meaning>(),
             };
         }
         return sources;
+    }
+
+    private static List<string> Ignored(JsonElement value, List<string> faults)
+    {
+        if (value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind is JsonValueKind.String or JsonValueKind.Number)) return [.. value.EnumerateArray().Select(v => v.ToString())];
+        faults.Add("ignore must be a list of values, such as [unknown, n/a, \"000000\"].");
+        return [];
+    }
+
+    private static Dictionary<Meaning, IReadOnlyDictionary<string, string>> Aliases(JsonElement value, List<string> faults)
+    {
+        var aliases = new Dictionary<Meaning, IReadOnlyDictionary<string, string>>();
+        foreach (var (name, said) in Members(value, "aliases", faults))
+        {
+            if (!Meanings.Contains(name, StringComparer.Ordinal) || name == "nothing") faults.Add($"aliases.{name} is no meaning of a field: it is one of {string.Join(", ", Meanings.Where(m => m != "nothing"))}.");
+            else if (Members(said, "aliases." + name, faults) is var words && words.Any(w => w.Value.ValueKind is not JsonValueKind.String)) faults.Add($"aliases.{name} must be words and what they stand for, such as {{ bob: robert }}.");
+            else aliases[Enum.Parse<Meaning>(name, ignoreCase: true)] = words.ToDictionary(w => w.Key, w => w.Value.GetString()!);
+        }
+        return aliases;
+    }
+
+    private static string? Country(JsonElement value, string at, List<string> faults)
+    {
+        if (value.ValueKind is JsonValueKind.String && Region.Of(value.GetString()!) is { } code) return code;
+        faults.Add($"{at}.country is '{value}': write a country's two letters, such as DK.");
+        return null;
     }
 
     private static Dictionary<string, Meaning> Map(JsonElement value, string at, List<string> faults)

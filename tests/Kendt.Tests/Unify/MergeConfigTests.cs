@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Kendt.Model;
 using Kendt.Model.Merging;
@@ -5,6 +6,7 @@ using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Store;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Matching;
 using Kendt.Unify.Merging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -46,6 +48,26 @@ public sealed class MergeConfigTests
         Assert.Equal(("phone", "phone", MergeWay.MostFrequent), (rules["mobil"].Shown, rules["mobil"].Unit, rules["mobil"].Way));
         Assert.Equal(rules["street"].Unit, rules["city"].Unit);
         Assert.Equal(["interests", "score 2"], Read(Whole).Merge.Policy().Differences(Read(Whole.Replace("combine", "separate", StringComparison.Ordinal).Replace("[web-shop]", "[crm]", StringComparison.Ordinal)).Merge.Policy()).Order());
+    }
+
+    [Fact]
+    public void Words_that_say_nothing_or_stand_for_others_are_told_before_values_are_compared()
+    {
+        var config = Read("""
+            ignore: [n/a, 000000]
+            aliases: { givenName: { Bob: robert }, street: { "allé": alle } }
+            sources: { crm: { country: Sverige } }
+            """);
+        Assert.Equal(MatchConfigFile.Write(config), MatchConfigFile.Write(Read(MatchConfigFile.Write(config))));
+        string Made(Meaning meaning, string value) => new SaidValues(config).Of("crm", meaning) is { } read ? Encoding.UTF8.GetString(read.Make(Encoding.UTF8.GetBytes(value))) : value;
+        Assert.Equal("", Made(Meaning.City, " N/A"));
+        Assert.Equal("robert Erik", Made(Meaning.GivenName, "BOB Erik"));
+        Assert.Equal("Bob", Made(Meaning.Surname, "Bob"));
+        Assert.Equal("Bøge alle 4", Made(Meaning.Street, "Bøge Allé 4"));
+        Assert.Equal("+46701234567", Made(Meaning.Phone, "070-123 45 67"));
+        Assert.Null(new SaidValues(MatchConfig.Default).Of("crm", Meaning.Phone));
+        foreach (var (yaml, fault) in new[] { ("ignore: x", "ignore must be a list"), ("aliases: { shoe: { a: b } }", "aliases.shoe is no meaning"), ("aliases: { city: { a: [b] } }", "aliases.city must be words"), ("sources: { crm: { country: Atlantis } }", "sources.crm.country is 'Atlantis'") })
+            Assert.Contains(fault, Assert.Throws<BadInputException>(() => Read(yaml)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
