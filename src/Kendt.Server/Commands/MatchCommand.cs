@@ -190,6 +190,11 @@ internal static class MatchCommand
         answer.Line($"{found.Text("units")} records: {found.Text("before")} customers {(run.Text("state") is "applied" ? "were" : "would be")} {found.Text("after")}; {found.Text("merged")} merged, {found.Text("split")} split, {found.Text("alarms")} alarms.");
         foreach (var kind in found.GetProperty("kinds").EnumerateArray())
             answer.Line($"{(kind.GetProperty("isAccount").GetBoolean() ? "Companies" : "Persons")}: {kind.Text("compared")} pairs compared, from {kind.Text("threshold")} bits on one customer{(kind.GetProperty("isChosen").GetBoolean() ? " (chosen from the data)" : "")}; about {kind.Text("missed")} of {kind.Text("truePairs")} true pairs were not found.");
+        foreach (var calibration in found.GetProperty("kinds").EnumerateArray().Select(k => k.TryGetProperty("calibration", out var c) ? c : default).Where(c => c.ValueKind is JsonValueKind.Object))
+        {
+            answer.Line($"Learnt from answers: {calibration.Text("same")} same, {calibration.Text("different")} different.{(calibration.GetProperty("moved").GetArrayLength() > 0 ? " What moved most, in bits:" : " Nothing moved by much.")}");
+            foreach (var level in calibration.GetProperty("moved").EnumerateArray()) answer.Line($"  {level.Text("field")}, {level.Text("level")}: {level.Text("before")} to {level.Text("after")}");
+        }
         answer.Line("");
         answer.Table(["between", "and", "pairs", "joined", "near misses"], found.GetProperty("sources").EnumerateArray().Select(s => (IReadOnlyList<string>)[s.Text("left"), s.Text("right"), s.Text("pairs"), s.Text("joined"), s.Text("near")]));
         if (found.GetProperty("segments").GetArrayLength() > 0)

@@ -25,6 +25,9 @@ internal sealed class GroupBook
     /// <summary>Groups that somebody decided are never one customer.</summary>
     public IReadOnlyList<(int Left, int Right)> Never { get; private set; } = [];
 
+    /// <summary>What people said of two, in the order in which they did.</summary>
+    public IReadOnlyList<(Identifier Left, Identifier Right, bool IsSame)> Answers { get; private set; } = [];
+
     /// <summary>Values that tie nobody.</summary>
     public IReadOnlySet<Identifier> Quarantined { get; private set; } = new HashSet<Identifier>();
 
@@ -40,7 +43,10 @@ internal sealed class GroupBook
         var apart = await ledger.ListAsync(Sql.Of($"select left_type, left_value, right_type, right_value from identity_decision where kind in ('different', 'split') and undone_at is null order by seq"),
             r => (Left: new Identifier(r.Text(0), r.Text(1)), Right: new Identifier(r.Text(2), r.Text(3))), cancel);
         var sides = await OwnersAsync(ledger, [.. apart.SelectMany(p => new[] { p.Left, p.Right }).Distinct()], cancel);
-        return await MakeAsync(ledger, cluster, matched, [.. apart.Where(p => sides.ContainsKey(p.Left) && sides.ContainsKey(p.Right)).Select(p => ((p.Left, sides[p.Left].Id), (p.Right, sides[p.Right].Id)))], cancel);
+        var book = await MakeAsync(ledger, cluster, matched, [.. apart.Where(p => sides.ContainsKey(p.Left) && sides.ContainsKey(p.Right)).Select(p => ((p.Left, sides[p.Left].Id), (p.Right, sides[p.Right].Id)))], cancel);
+        book.Answers = await ledger.ListAsync(Sql.Of($"select left_type, left_value, right_type, right_value, kind from identity_decision where kind in ('same', 'different') and undone_at is null order by seq"),
+            r => (new Identifier(r.Text(0), r.Text(1)), new Identifier(r.Text(2), r.Text(3)), r.Text(4) == "same"), cancel);
+        return book;
     }
 
     /// <summary>The groups of some profiles.</summary>

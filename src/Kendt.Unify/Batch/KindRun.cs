@@ -44,6 +44,7 @@ internal sealed class KindRun
                 Model = model,
                 Threshold = config.Threshold,
                 Always = Together(mine, rowOf),
+                Answers = Answered(mine, groups),
                 Never = [.. groups.Never.Where(n => rowOf.ContainsKey(n.Left) && rowOf.ContainsKey(n.Right)).Select(n => new RowPair(rowOf[n.Left], rowOf[n.Right]))],
             });
         }
@@ -80,6 +81,15 @@ internal sealed class KindRun
             row++;
         }
         return pairs;
+    }
+
+    // What people said of two units; of a unit in several sources, of its first row.
+    private static List<Answer> Answered(List<SourceRows> sources, GroupBook groups)
+    {
+        if (groups.Answers.Count == 0) return [];
+        var (rows, row) = (new Dictionary<Identifier, int>(), 0);
+        foreach (var unit in sources.SelectMany(s => s.Units)) rows.TryAdd(unit, row++);
+        return [.. groups.Answers.Where(a => rows.ContainsKey(a.Left) && rows.ContainsKey(a.Right)).Select(a => new Answer(new(rows[a.Left], rows[a.Right]), a.IsSame))];
     }
 
     /// <summary>The unit of a row.</summary>

@@ -87,7 +87,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
             var picker = new PairPicker(_groups, kind);
             pairs.AddRange(picker.Pick(cancel));
             sources.AddRange(picker.Sources(found.Ties));
-            kinds.Add(new(kind.IsAccount, kind.Count, Math.Round(kind.Matcher.Threshold, 2), config.Threshold is null, kind.Matcher.Compared, Math.Round(kind.Matcher.Expected), Math.Round(kind.Matcher.Missed), picker.Bins(), kind.Matcher.Comparisons));
+            kinds.Add(new(kind.IsAccount, kind.Count, Math.Round(kind.Matcher.Threshold, 2), config.Threshold is null, kind.Matcher.Compared, Math.Round(kind.Matcher.Expected), Math.Round(kind.Matcher.Missed), picker.Bins(), kind.Matcher.Comparisons) { Calibration = kind.Matcher.Calibration });
         }
         var summary = plan.Summary with
         {

@@ -48,7 +48,11 @@ public sealed record MatchSummary
 /// <param name="TruePairs">True pairs, estimated; <paramref name="Missed"/> those of them that no key brought together.</param>
 /// <param name="Weights">Pairs by weight, one for each whole bit, the weakest first.</param>
 public sealed record KindSummary(
-    bool IsAccount, long Units, double Threshold, bool IsChosen, long Compared, double TruePairs, double Missed, IReadOnlyList<WeightBin> Weights, IReadOnlyList<LearntComparison> Fields);
+    bool IsAccount, long Units, double Threshold, bool IsChosen, long Compared, double TruePairs, double Missed, IReadOnlyList<WeightBin> Weights, IReadOnlyList<LearntComparison> Fields)
+{
+    /// <summary>What people's answers did to the weights; null if there were none.</summary>
+    public Calibration? Calibration { get; init; }
+}
 
 /// <summary>Pairs whose weight is at least so many bits and less than one more.</summary>
 /// <param name="New">Those that are not one customer already.</param>

@@ -42,6 +42,9 @@ public sealed record MatchOptions
     /// <summary>Pairs of rows that never come into one cluster, by whatever way; stronger than <see cref="Always"/>.</summary>
     public IReadOnlyList<RowPair> Never { get; init; } = [];
 
+    /// <summary>What was said of pairs of rows, to learn from. It decides nothing about them by itself: see <see cref="Always"/> and <see cref="Never"/>.</summary>
+    public IReadOnlyList<Answer> Answers { get; init; } = [];
+
     /// <summary>What chance follows from. Default: 7.</summary>
     public ulong Seed { get; init; } = 7;
 

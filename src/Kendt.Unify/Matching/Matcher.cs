@@ -46,6 +46,9 @@ public sealed class Matcher
     /// <summary>What was learnt, to be given to another run; null if nothing was.</summary>
     public MatchModel? Model => _scorer is null ? null : MatchModel.Of(_records, _scorer.Weights, Columns, _keys, Threshold);
 
+    /// <summary>What answers did to what was learnt; null if there were none.</summary>
+    public Calibration? Calibration { get; private set; }
+
     /// <summary>True pairs that no key brought together, estimated from how many keys found the others.</summary>
     public double Missed => _edges?.Missed ?? 0;
 
@@ -101,7 +104,14 @@ public sealed class Matcher
     public void Learn(CancellationToken cancel)
     {
         if (!_options.UsesWeights) return;
-        _scorer = new(_records, _options.Model is { } model ? model.For(_records) : Training.Learn(_records, _blocks!, _options.Seed, cancel));
+        if (_options.Model is { } model)
+        {
+            _scorer = new(_records, model.For(_records));
+            return;
+        }
+        var recordOf = RecordOf();
+        (var weights, Calibration) = Training.Learn(_records, _blocks!, [.. _options.Answers.Select(a => (recordOf[a.Pair.Left], recordOf[a.Pair.Right], a.IsSame))], _options.Seed, cancel);
+        _scorer = new(_records, weights);
     }
 
     /// <summary>Scores the pairs and chooses the threshold.</summary>
@@ -166,11 +176,17 @@ public sealed class Matcher
         return known.Count > 0 ? known : null;
     }
 
+    private int[] RecordOf()
+    {
+        var recordOf = new int[_records.Count];
+        for (var record = 0; record < recordOf.Length; record++) recordOf[_records.Rows[record]] = record;
+        return recordOf;
+    }
+
     private (int Left, int Right)[] RecordPairs(IReadOnlyList<RowPair> pairs)
     {
         if (pairs.Count == 0) return [];
-        var recordOf = new int[_records.Count];
-        for (var record = 0; record < recordOf.Length; record++) recordOf[_records.Rows[record]] = record;
+        var recordOf = RecordOf();
         return [.. pairs.Select(p => (recordOf[p.Left], recordOf[p.Right]))];
     }
 }

@@ -10,7 +10,10 @@ namespace Kendt.Unify.Matching;
 /// </summary>
 internal sealed class Training
 {
-    private const int RandomPairs = 400_000, BlockedPairs = 250_000, Rounds = 25;
+    private const int RandomPairs = 400_000, BlockedPairs = 250_000, Rounds = 25, RoundsWithAnswers = 15;
+
+    // So many of the levels that answers moved are told.
+    private const int Told = 8;
 
     // Counts that are believed before any pair is seen: they keep levels that nobody has from being worth everything.
     private const double Believed = 4;
@@ -35,6 +38,7 @@ internal sealed class Training
     private Vector3[] _rare = [];
     private int _count;
     private double _share;
+    private Answers? _answers;
 
     private Training(RecordSet records)
     {
@@ -46,7 +50,8 @@ internal sealed class Training
         _followers = [.. Enumerable.Range(0, _fields.Length).Where(f => _fields[f].FollowsNames)];
     }
 
-    public static Weights Learn(RecordSet records, Blocks blocks, ulong seed, CancellationToken cancel)
+    /// <param name="answered">Pairs of records, and whether they are one.</param>
+    public static (Weights Weights, Calibration? Calibration) Learn(RecordSet records, Blocks blocks, IReadOnlyList<(int Left, int Right, bool IsSame)> answered, ulong seed, CancellationToken cancel)
     {
         var training = new Training(records);
         training.Begin();
@@ -57,7 +62,31 @@ internal sealed class Training
             cancel.ThrowIfCancellationRequested();
             training.Improve(round);
         }
-        return training._weights;
+        return (training._weights, answered.Count == 0 ? null : training.Calibrate(answered, cancel));
+    }
+
+    // First without the answers, so that what they move can be told.
+    private Calibration Calibrate(IReadOnlyList<(int Left, int Right, bool IsSame)> answered, CancellationToken cancel)
+    {
+        var before = Explaining.Learnt(_records, new(_records, _weights));
+        var scorer = new Scorer(_records, _weights);
+        _answers = new();
+        Span<byte> levels = stackalloc byte[FieldMaker.Most];
+        foreach (var (left, right, isSame) in answered)
+        {
+            scorer.Compare(Math.Min(left, right), Math.Max(left, right), levels);
+            _answers.Add(levels[.._fields.Length], isSame);
+        }
+        for (var round = 0; round < RoundsWithAnswers; round++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            scorer = new(_records, _weights);
+            _answers.Begin([.. answered.Select(a => (1 / (1 + Math.Pow(2, -scorer.Judge(Math.Min(a.Left, a.Right), Math.Max(a.Left, a.Right)).Weight)), a.IsSame))]);
+            Improve(Rounds + round);
+        }
+        var after = Explaining.Learnt(_records, new(_records, _weights));
+        var moved = before.Zip(after).SelectMany(f => f.First.Levels.Zip(f.Second.Levels).Select(l => new MovedLevel(f.First.Field, l.First.Level, Math.Round(l.First.Bits, 2), Math.Round(l.Second.Bits, 2))));
+        return new(_answers.Same, _answers.Different, [.. moved.Where(m => Math.Abs(m.After - m.Before) >= 0.05).OrderByDescending(m => Math.Abs(m.After - m.Before)).Take(Told)]);
     }
 
     private void Begin()
@@ -230,6 +259,8 @@ internal sealed class Training
             var near = _weights.NearHere * r.Place * r.SharedNear;
             var all = 1 + here + moved + near;
             (here, moved, near) = (here / all, moved / all, near / all);
+            if (_answers is not null && here + moved is > 1e-9 and < 1 - 1e-9 and var one && _answers.Of(levels, one) is var said && said != one)
+                (here, moved, near) = (here * said / one, moved * said / one, near * (1 - said) / (1 - one));
             foreach (var f in _followers)
             {
                 if (levels[f] != Levels.Missing) sums.Apart[f][_weights.Row(f, levels) + levels[f]] += 1 - here - moved - near;
