@@ -9,6 +9,9 @@ public readonly record struct TraitFact(string Name, JsonElement Value, DateTime
 /// <summary>A track event.</summary>
 public readonly record struct EventFact(string Name, DateTimeOffset At, JsonElement Properties);
 
+/// <summary>An identifier, and when it was first seen.</summary>
+public readonly record struct IdentifierFact(string Type, string Value, DateTimeOffset At);
+
 /// <summary>
 /// All that is known of one profile, for <see cref="FilterPredicate"/>. Times may lie after the moment at which a rule is
 /// judged; they are not seen then, and count for <c>until</c>.
@@ -28,6 +31,9 @@ public sealed class ProfileFacts
 
     /// <summary>Whose facts they are.</summary>
     public ProfileId Id { get; init; }
+
+    /// <summary>Of the types that rules look at.</summary>
+    public IReadOnlyList<IdentifierFact> Identifiers { get; init; } = [];
 
     /// <summary>What was said of a trait, in order.</summary>
     public ReadOnlySpan<TraitFact> Trait(string name) => CollectionsMarshal.AsSpan(_traits.GetValueOrDefault(name));
