@@ -39,9 +39,12 @@ internal static class InsightBench
             var rows = new List<IReadOnlyList<string>>();
             await OneAsync("trend of all, 90 days", () => new Trend(stores, membership).AllAsync(90, AsOf, cancel));
             await OneAsync("overlap of three", () => new Overlap(stores, catalogue, membership, TimeProvider.System).RunAsync(["a", "b", "c"], cancel));
-            await OneAsync("what sets apart", () => new Apart(stores, catalogue, membership).RunAsync("a", null, AsOf, cancel));
+            await OneAsync("what sets apart", () => new Apart(stores, catalogue, membership).RunAsync("a", null, Apart.Usual, AsOf, cancel));
+            await OneAsync("what sets apart, of everybody", () => new Apart(stores, catalogue, membership).RunAsync("a", null, null, AsOf, cancel));
             await OneAsync("comparison by a measure", () => new SegmentComparison(stores, catalogue, membership).RunAsync("a", "b", "measure:spend", AsOf, cancel));
-            await OneAsync("funnel of three steps, a year", () => new Funnel(stores, catalogue, membership).RunAsync(FilterJson.Parse("""{"sequence":[{"event":"Product Viewed"},{"event":"Product Added"},{"event":"Order Completed"}],"span":"30d"}"""), [], AsOf, cancel));
+            var sequence = FilterJson.Parse("""{"sequence":[{"event":"Product Viewed"},{"event":"Product Added"},{"event":"Order Completed"}],"span":"30d"}""");
+            await OneAsync("funnel of three steps, a year", () => new Funnel(stores, catalogue, membership).RunAsync(sequence, [], Funnel.Usual, AsOf, cancel));
+            await OneAsync("the same of everybody", () => new Funnel(stores, catalogue, membership).RunAsync(sequence, [], null, AsOf, cancel));
             await OneAsync("cohorts, 12 months", () => new Cohorts(stores, catalogue, membership, TimeZoneInfo.Utc).RunAsync(new(new("Order Completed", []), new("Order Completed", []), "month", 12, null), AsOf.AddDays(-1), cancel));
             await OneAsync("families", () => new RfmFamilies(stores).RunAsync(new(), AsOf, cancel));
             await OneAsync("clusters", () => new Clusters(stores).RunAsync(new(), AsOf, cancel));
@@ -80,6 +83,6 @@ internal static class InsightBench
                 await s.ExecuteAsync(Sql.Of($"insert into membership (segment, profile_id, entered_at, left_at) select {segment}, {Id(Sql.Of($"i"))}, cast({Start.AddDays(300)} as timestamptz), null from (select unnest(generate_series(0, {people - 1})) as i) as numbers where i % {(long)part} = 0"), cancel);
         }, cancel);
         foreach (var name in new[] { "a", "b", "c" }) await catalogue.PutAsync(name, null, FilterJson.Parse("""{"trait":"tier","is":"tier-0"}"""), cancel);
-        await stores.Warehouse.CheckpointAsync(cancel);
+        await stores.Warehouse.RestAsync(cancel);
     }
 }

@@ -25,16 +25,18 @@ public readonly record struct TwoSets(long Both, long Left, long Right, long All
     /// <see cref="Prior"/>, and the ends of an interval that has the truth in it 19 times of 20 (delta method on the logarithm;
     /// the first set is a part of the whole, so the two parts move together). All are 1 where the whole says nothing.
     /// </summary>
-    public (double Ratio, double Low, double High) Lean()
+    public (double Ratio, double Low, double High) Lean() => All == 0 ? (1, 1, 1) : Lean(Left / (double)All);
+
+    /// <summary>The same where the first set was looked at more closely than the rest.</summary>
+    /// <param name="f">The first set's true part of the whole, 0 to 1.</param>
+    public (double Ratio, double Low, double High) Lean(double f)
     {
-        if (Left == 0 || Right == 0 || All == 0) return (1, 1, 1);
-        var (own, whole) = (Left + Prior, Right / (double)All);
+        if (Left == 0 || Right == 0 || Left == All) return (1, 1, 1);
+        var rest = Math.Clamp((Right - Both) / (double)(All - Left), 0, 1);
+        // p of the whole is f p1 + (1 - f) p2, so log(p1 / p) moves by (1/p1 - f/p) with p1 and by -(1 - f)/p with p2.
+        var (own, whole) = (Left + Prior, (f * Both / Left) + ((1 - f) * rest));
         var part = (Both + (Prior * whole)) / own;
         var ratio = part / whole;
-        if (Left == All) return (1, 1, 1);
-        // p of the whole is f p1 + (1 - f) p2, so log(p1 / p) moves by (1/p1 - f/p) with p1 and by -(1 - f)/p with p2.
-        var f = Left / (double)All;
-        var rest = Math.Clamp((Right - Both) / (double)(All - Left), 0, 1);
         var (byOwn, byRest) = (1 / part - (f / whole), (1 - f) / whole);
         var variance = (byOwn * byOwn * part * (1 - part) / own) + (byRest * byRest * rest * (1 - rest) / (All - Left));
         var spread = Math.Exp(Normal.Nineteen * Math.Sqrt(variance));

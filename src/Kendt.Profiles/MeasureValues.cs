@@ -17,12 +17,22 @@ public sealed record MeasureOf(string Measure, double Value, DateTimeOffset AsOf
 /// <summary>How the figures of a measure lie.</summary>
 public sealed record MeasureSpread(long Count, double Sum, double Average, double Least, double Median, double Most);
 
+/// <summary>Subjects whose figures lie from one number up to the next; the last has no end.</summary>
+public sealed record MeasureBar(double From, double? To, long Subjects);
+
+/// <summary>What a measure says or would say.</summary>
+/// <param name="Bars">Bars of one neat width up to the number that nineteen in twenty stay below, and one for the rest.</param>
+/// <param name="Some">A few subjects, the same each time.</param>
+public sealed record MeasurePreview(MeasureSpread? Spread, IReadOnlyList<MeasureBar> Bars, IReadOnlyList<(ProfileId Subject, double Value)> Some);
+
 /// <summary>
 /// The figures of the stored measures. A refresh computes those of whom something is new since the last: events in the
 /// log's tail, merges, and windows that something has left by time alone; so it costs what has changed.
 /// </summary>
 public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposable
 {
+    private const int Bars = 8, Samples = 8;
+
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Brings one measure up to date. What arrives meanwhile is not held up: the long part only reads.</summary>
@@ -72,10 +82,45 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
         Sql.Of($"select subject, value from measure_value where measure = {measure} order by value desc, subject limit {limit}"), r => (r.ProfileId(0), r.Double(1)), cancel), cancel);
 
     /// <summary>What a measure would say, before it is stored.</summary>
-    public async Task<MeasureSpread?> PreviewAsync(Measure measure, MeasureLevel level, DateTimeOffset asOf, CancellationToken cancel)
+    public async Task<MeasurePreview> PreviewAsync(Measure measure, MeasureLevel level, DateTimeOffset asOf, CancellationToken cancel)
     {
         var persons = level is MeasureLevel.Account ? Pairs(await PersonsAsync(cancel)) : null;
-        return await SpreadAsync(Sql.Of($"select value from ({MeasureSql.Of(measure, new(level, persons), asOf, zone)}) as figure"), cancel);
+        return await LookAsync(MeasureSql.Of(measure, new(level, persons), asOf, zone), cancel);
+    }
+
+    /// <summary>What a stored measure says.</summary>
+    public Task<MeasurePreview> LookAsync(string measure, CancellationToken cancel) => LookAsync(Sql.Of($"select subject, value from measure_value where measure = {measure}"), cancel);
+
+    /// <summary>The business's figure at each of these moments, computed over the events up to then; null where there was none.</summary>
+    public async Task<IReadOnlyList<double?>> TrendAsync(Measure measure, IReadOnlyList<DateTimeOffset> moments, CancellationToken cancel)
+    {
+        var found = new List<double?>();
+        foreach (var moment in moments) found.Add(await stores.Warehouse.ReadAsync(s => s.FirstAsync(Sql.Of($"select max(value) from ({MeasureSql.Of(measure, new(MeasureLevel.Business), moment, zone)}) as figure"), r => r.DoubleOrNull(0), cancel), cancel));
+        return found;
+    }
+
+    private async Task<MeasurePreview> LookAsync(Sql figures, CancellationToken cancel)
+    {
+        var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
+            with figure as ({figures}),
+            span as (select min(value) as low, percentile_cont(0.95) within group (order by value) as high from figure),
+            raw as (select low, high, (high - low) / {(double)Bars} as width from span where high > low),
+            mag as (select low, high, width, power(10.0, floor(log10(width))) as ten from raw),
+            step as (select low, high, ten * case when width <= ten then 1 when width <= 2 * ten then 2 when width <= 5 * ten then 5 else 10 end as width from mag),
+            edge as (select floor(low / width) * width as low, width, cast(ceil((high - floor(low / width) * width) / width) as bigint) as bars from step),
+            placed as (select least(bars, cast(floor((value - low) / width) as bigint)) as bar from figure, edge),
+            few as (select subject, value, row_number() over (order by md5(cast(subject as varchar))) as place from figure)
+            select 0 as kind, count(*) as n, sum(value) as a, avg(value) as b, min(value) as c, percentile_cont(0.5) within group (order by value) as d, max(value) as e, cast(null as uuid) as subject from figure
+            union all select 1, count(*), cast(bar as double precision), low, width, cast(bars as double precision), 0, null from placed, edge group by bar, low, width, bars
+            union all select 2, place, value, 0, 0, 0, 0, subject from few where place <= {(long)Samples}
+            """), r => (Kind: r.Int(0), N: r.Long(1), A: r.DoubleOrNull(2) ?? 0, B: r.DoubleOrNull(3) ?? 0, C: r.DoubleOrNull(4) ?? 0, D: r.DoubleOrNull(5) ?? 0, E: r.DoubleOrNull(6) ?? 0, Subject: r.IsNull(7) ? default : r.ProfileId(7)), cancel), cancel);
+        var whole = rows.Single(r => r.Kind == 0);
+        var counts = rows.Where(r => r.Kind == 1).ToDictionary(r => (int)r.A, r => r.N);
+        var (low, width, count) = rows.Where(r => r.Kind == 1).Select(r => (r.B, r.C, (int)r.D)).FirstOrDefault();
+        var bars = Enumerable.Range(0, count).Select(i => new MeasureBar(low + (i * width), low + ((i + 1) * width), counts.GetValueOrDefault(i))).ToList();
+        if (counts.TryGetValue(count, out var rest) && width > 0) bars.Add(new(low + (count * width), null, rest));
+        else if (whole.N > 0 && width == 0) bars.Add(new(whole.C, null, whole.N));
+        return new(whole.N == 0 ? null : new(whole.N, whole.A, whole.B, whole.C, whole.D, whole.E), bars, [.. rows.Where(r => r.Kind == 2).OrderBy(r => r.N).Select(r => (r.Subject, r.A))]);
     }
 
     internal static async Task ForgetAsync(Stores stores, string measure, CancellationToken cancel)
@@ -112,8 +157,24 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
         return [.. persons.Where(p => touched.Contains(p.Person)).Select(p => p.Account).Concat(left).Distinct()];
     }
 
-    // Persons and their companies by ids that hold now; a company's own events are its too.
-    private Task<List<(ProfileId Person, ProfileId Account)>> PersonsAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
+    // Persons and their companies by ids that hold now, and the groups that those are part of; a company's own events are its too.
+    private async Task<IReadOnlyList<(ProfileId Person, ProfileId Account)>> PersonsAsync(CancellationToken cancel)
+    {
+        var ties = await TiesAsync(cancel);
+        var above = ties.Where(t => t.Person != t.Account).ToLookup(t => t.Person, t => t.Account);
+        var all = new List<(ProfileId, ProfileId)>();
+        foreach (var person in ties.Select(t => t.Person).Distinct())
+        {
+            var (found, next) = (new HashSet<ProfileId>(), new Queue<ProfileId>([person]));
+            while (next.TryDequeue(out var one))
+                foreach (var group in above[one])
+                    if (found.Add(group)) next.Enqueue(group);
+            all.AddRange(found.Where(a => a != person).Select(a => (person, a)));
+        }
+        return [.. all, .. ties.Where(t => t.Person == t.Account)];
+    }
+
+    private Task<List<(ProfileId Person, ProfileId Account)>> TiesAsync(CancellationToken cancel) => stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"""
         select distinct coalesce(p.merged_into, p.profile_id), coalesce(c.merged_into, c.profile_id)
         from account_person a join profile p on p.profile_id = a.profile_id join profile c on c.profile_id = a.account_id
         union select profile_id, profile_id from profile where kind = 'account' and merged_into is null

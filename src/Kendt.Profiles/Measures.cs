@@ -28,6 +28,7 @@ public sealed class Measures(Stores stores, TimeProvider time)
     {
         if (name.Length is 0 or > 100 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'))
             throw new BadInputException("A measure's name has 1 to 100 small letters, digits, '-' and '_', such as lifetime-spend; this one does not.");
+        if (name is "new" or "templates" or "preview") throw new BadInputException($"A measure cannot be named '{name}': a page has this address. Add a word, as in '{name}-spend'.");
         if (title is { Length: 0 or > 200 }) throw new BadInputException("A measure's title has 1 to 200 characters; this one does not.");
         var stored = await stores.Ledger.WriteAsync(async s =>
         {

@@ -15,6 +15,9 @@ public sealed class Catalogue(Stores stores, TimeProvider time)
     /// <summary>The longest name of a segment.</summary>
     public const int MaxName = 100;
 
+    /// <summary>Words that stand in the place of a segment's name in addresses of Studio and the API.</summary>
+    public static readonly IReadOnlySet<string> Taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "new", "overlap", "suggested", "defects", "compare", "cohorts", "funnel", "check", "members", "explain" };
+
     private long _version;
 
     /// <summary>Grows with every change, so that whoever works by the stored rules sees that there are others.</summary>
@@ -39,6 +42,7 @@ public sealed class Catalogue(Stores stores, TimeProvider time)
     {
         if (name.Length is 0 or > MaxName || name.Any(char.IsControl) || name.Trim() != name)
             throw new BadInputException($"A segment's name has 1 to {MaxName} characters and no space around it; this one does not.");
+        if (Taken.Contains(name)) throw new BadInputException($"A segment cannot be named '{name}': a page has this address. Add a word, as in '{name}-customers'.");
         await MeasureRules.ExpandAsync(stores, rule, cancel);
         var stored = await stores.Ledger.WriteAsync(async session =>
         {

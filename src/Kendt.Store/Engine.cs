@@ -93,8 +93,8 @@ public abstract class Engine : IAsyncDisposable
     /// <summary>Puts rows into a table of the connection's own, where that is cheaper than parameters; null where it is not.</summary>
     internal virtual Sql? Stage(Session session, IReadOnlyList<object?[]> rows) => null;
 
-    /// <summary>Writes what is buffered to its main file at a quiet time; nothing is lost without it.</summary>
-    public virtual Task CheckpointAsync(CancellationToken cancel) => Task.CompletedTask;
+    /// <summary>At a quiet time: writes what is buffered to the main file, and gives what caches hold back to the machine. Nothing is lost without it.</summary>
+    public virtual Task RestAsync(CancellationToken cancel) => Task.CompletedTask;
 
     public virtual ValueTask DisposeAsync()
     {

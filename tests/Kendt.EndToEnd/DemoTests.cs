@@ -21,14 +21,23 @@ public sealed class DemoTests
         Assert.Equal(expected, await AskAsync(killed));
         await FillAsync(postgres, kills: 0);
         Assert.Equal(expected, await AskAsync(postgres));
+
+        // Thrown away and made again; what is not Kendt's is never thrown away.
+        await FillAsync(killed, kills: 0, "--fresh");
+        Assert.Equal(expected, await AskAsync(killed));
+        await File.WriteAllTextAsync(Path.Combine(killed.Folder, "diary.txt"), "mine", Cancel);
+        var refused = await KendtProcess.RunAsync(["demo", "--fresh", "--no-browser", "--data", killed.Folder], killed, Cancel);
+        Assert.Equal(2, refused.Status);
+        Assert.Contains("'diary.txt', which is not Kendt's", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(expected, await AskAsync(killed));
     }
 
     // Each kill comes at another step: the test waits until the job has got that far.
-    private static async Task FillAsync(Workspace workspace, int kills)
+    private static async Task FillAsync(Workspace workspace, int kills, params string[] more)
     {
         for (var i = 0; i <= kills; i++)
         {
-            await using var kendt = await KendtProcess.StartAsync(["demo", "--people", "300", "--no-browser", "--data", workspace.Folder], workspace, Cancel);
+            await using var kendt = await KendtProcess.StartAsync(["demo", "--people", "300", "--no-browser", "--data", workspace.Folder, .. more], workspace, Cancel);
             using var client = await kendt.ClientAsync(workspace, Cancel);
             var until = i == kills ? int.MaxValue : 3 + i * 4;
             while (true)

@@ -11,7 +11,7 @@ public sealed class DesignInsight(bool empty, TimeProvider time) : IInsightDesk
 
     private DateTimeOffset Now => time.GetUtcNow();
 
-    public Task<ApartView?> ApartAsync(string segment, string? among, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult<ApartView?>(new(Now, 20_400, 862, 214,
+    public Task<ApartView?> ApartAsync(string segment, string? among, bool exact, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult<ApartView?>(new(Now, 20_400, 862, exact ? 20_400 : 10_862, 214,
     [
         new("club_tier is \"Gold\"", 612, 571, 655, 0.98, 0.16, 845, IsOwn: true, Link),
         new("at least one \"Product Reviewed\"", 284, 251, 321, 0.41, 0.144, 353, IsOwn: false, Link),
@@ -21,8 +21,8 @@ public sealed class DesignInsight(bool empty, TimeProvider time) : IInsightDesk
     ]));
 
     public Task<CompareView> CompareAsync(string a, string b, string of, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult(new CompareView(Now, a, b, 862, 3_120, 241,
-        new(862, 2_410.4, 640, 1_720, 3_100), new(3_120, 1_288, 300, 890, 1_700), new(1_122.4, 1_014, 1_230.8),
-        [new("spend is below 500", 0.12, 0.31, new(-0.19, -0.22, -0.16), Link), new("spend is at least 500", 0.88, 0.69, new(0.19, 0.16, 0.22), Link)]));
+        new(862, 2_410.4, 640, 1_720, 3_100), new(3_120, 1_288, 300, 890, 1_700), new(1_122.4, 1_014, 1_230.8), 862, of == "trait:email" ? 860 : 2, ["measure:orders", "trait:city"],
+        of == "trait:email" ? [] : [new("spend is below 500", 0.12, 0.31, new(-0.19, -0.22, -0.16), Link), new("spend is at least 500", 0.88, 0.69, new(0.19, 0.16, 0.22), Link)]));
 
     public Task<IReadOnlyList<DayMoves>> TrendAsync(string segment, int days, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DayMoves>>(
         [.. Enumerable.Range(0, days).Select(i => new DayMoves(Now.AddDays(i - days), 800 + (i % 7 * 4) + i, 9 + (i % 5), 7 + (i % 3)))]);
@@ -45,7 +45,7 @@ public sealed class DesignInsight(bool empty, TimeProvider time) : IInsightDesk
     public Task<FunnelView> FunnelAsync(FunnelAsk ask, ClaimsPrincipal who, CancellationToken cancel)
     {
         if (ask.Steps.Count < 2) throw new BadInputException("sequence: a sequence has two steps or more; this has 1.");
-        return Task.FromResult(new FunnelView(Now, [.. ask.Steps.Select((s, i) => new FunnelStage(s, 9000 >> (2 * i), 1.0 / (1 << (2 * i)), i == 0 ? 1 : 0.25, i == 0 ? null : TimeSpan.FromHours(5 * i), Link, i == ask.Steps.Count - 1 ? null : Link, [.. ask.By.Select(_ => 900L >> i)]))], ask.By));
+        return Task.FromResult(new FunnelView(Now, ask.Exact ? 9000 : 5000, [.. ask.Steps.Select((s, i) => new FunnelStage(s, 9000 >> (2 * i), 1.0 / (1 << (2 * i)), 0.98 / (1 << (2 * i)), i == 0 ? 1 : 1.02 / (1 << (2 * i)), i == 0 ? 1 : 0.25, i == 0 ? null : TimeSpan.FromHours(5 * i), Link, i == ask.Steps.Count - 1 ? null : Link, [.. ask.By.Select(_ => 900L >> i)]))], ask.By));
     }
 
     public Task<CohortView> CohortsAsync(CohortAsk ask, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult(new CohortView(Now,

@@ -8,12 +8,39 @@ public sealed class MeasuresTests : StudioContext
     [Fact]
     public void A_measure_that_is_ready_fills_the_form_and_says_what_it_gives()
     {
-        var page = Open<MeasuresPage>("/measures?from=lifetime-spend");
+        var page = Open<MeasureEditPage>("/measures/new?from=lifetime-spend");
         Assert.Equal("lifetime-spend", page.Find("#measure-name").GetAttribute("value"));
-        Assert.Contains("18,204", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
-        page.Find("#measure-text").Input("nothing");
-        page.WaitForAssertion(() => Assert.Contains("needs 'event'", page.Find("[role=status]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
-        Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
+        Assert.Equal(("sum", "total"), (page.Find("#measure-kind option[selected]").GetAttribute("value"), page.Find("#measure-of").GetAttribute("value")));
+        Assert.Contains("18,204", page.Markup, StringComparison.Ordinal);
+        page.Find("#measure-of").Input("");
+        Time.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Contains("sum.of", page.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        Assert.Equal("true", page.Find("#measure-of").GetAttribute("aria-invalid"));
+        Assert.True(page.Find("button.primary").HasAttribute("disabled"));
+        Assert.Equal(2, Open<MeasureEditPage>("/measures/new?from=open-rate").FindAll("fieldset").Count);
+    }
+
+    [Fact]
+    public void Every_measure_that_is_ready_fits_the_fields_and_is_not_changed_by_them()
+    {
+        foreach (var ready in Kendt.Model.Measures.MeasureTemplates.All)
+        {
+            var measure = Kendt.Model.Measures.MeasureJson.Parse(ready.Json);
+            var form = MeasureForm.Read($$"""{"title":"T","level":"profile","measure":{{Kendt.Model.Measures.MeasureJson.Write(measure)}}}""");
+            using var written = System.Text.Json.JsonDocument.Parse(form!.Write());
+            Assert.Equal(measure, Kendt.Model.Measures.MeasureJson.Parse(written.RootElement.GetProperty("measure")), (a, b) => Kendt.Model.Measures.MeasureJson.Write(a) == Kendt.Model.Measures.MeasureJson.Write(b));
+        }
+        Assert.Null(MeasureForm.Read("event: Order Completed"));
+    }
+
+    [Fact]
+    public void A_measure_leads_to_its_people_and_its_sql()
+    {
+        var page = Open<MeasurePage>("/measures/lifetime-spend", ("Name", "lifetime-spend"));
+        Assert.Equal(2, page.FindAll("tbody a[href^='/people/']").Count);
+        Assert.Single(page.FindAll("a[href^='/query?q=select']"));
+        Assert.Single(Open<MeasurePage>("/measures/none", ("Name", "none")).FindAll(".empty"));
+        Assert.Contains("open-rate", Open<MeasuresPage>("/measures").Find(".readies").InnerHtml, StringComparison.Ordinal);
     }
 
     [Fact]

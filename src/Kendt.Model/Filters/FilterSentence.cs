@@ -74,13 +74,13 @@ internal sealed class Speaker(Words words)
             + (rule.Within is { } within ? $", {words.Begun} {Last(within)}" : "");
     }
 
-    private string Match(EventMatch match) => $"\"{match.Name}\"" + (match.Where.Count == 0 ? ""
+    public string Match(EventMatch match) => $"\"{match.Name}\"" + (match.Where.Count == 0 ? ""
         : $" {words.Where} {string.Join($" {words.And} ", match.Where.Select(w => Tests(w.Property.Text, w.Tests)))}");
 
     private string Window(EventWindow window) => (window.Within is { } within ? " " + Last(within) : "")
         + (window.From is { } from ? $" {words.From} {from}" : "") + (window.To is { } to ? $" {words.Until} {to}" : "");
 
-    private string Last(Duration span) => string.Format(CultureInfo.InvariantCulture, words.InTheLast, Span(span));
+    public string Last(Duration span) => string.Format(CultureInfo.InvariantCulture, words.InTheLast, Span(span));
 
     private string Span(Duration span) => $"{span.Count.ToString(CultureInfo.InvariantCulture)} {words.Unit(span.Unit, span.Count != 1)}";
 

@@ -6,10 +6,11 @@ using Kendt.Store;
 namespace Kendt.Segments.Insight;
 
 /// <summary>What sets the members of a segment apart from all who are looked at.</summary>
-/// <param name="All">Those who are looked at.</param>
+/// <param name="All">Everybody, or the members of the other segment.</param>
+/// <param name="Looked">Of how many of those the features were looked at; where it is fewer, counts are estimates, and the intervals say how good.</param>
 /// <param name="Asked">Features that were looked into; with so many, some differ by chance.</param>
 /// <param name="Findings">Those that differ by more than chance, the most surprising first; of all these one in twenty may be false.</param>
-public sealed record ApartReport(DateTimeOffset AsOf, string Segment, string? Among, long All, long Members, int Asked, IReadOnlyList<Finding> Findings);
+public sealed record ApartReport(DateTimeOffset AsOf, string Segment, string? Among, long All, long Members, long Looked, int Asked, IReadOnlyList<Finding> Findings);
 
 /// <summary>A feature that members have more or less often than all.</summary>
 /// <param name="Index">100 where members are like all; few members are drawn towards 100.</param>
@@ -28,12 +29,16 @@ public sealed class Apart(Stores stores, Catalogue catalogue, Membership members
     /// <summary>Of all findings one in twenty may be false.</summary>
     public const double MostFalse = 0.05;
 
+    /// <summary>Of so many members, and so many others, features are looked at unless more are asked for.</summary>
+    public const int Usual = Looked.Usual;
+
     // Two sets that share so much of either are one for whoever reads.
     private const double NearlySame = 0.9;
 
     /// <param name="among">A segment whose members are looked at instead of everybody; null for everybody.</param>
+    /// <param name="most">Of how many members, and how many others, the features are looked at; null for all.</param>
     /// <exception cref="BadInputException">There is no such segment.</exception>
-    public async Task<ApartReport> RunAsync(string segment, string? among, DateTimeOffset asOf, CancellationToken cancel)
+    public async Task<ApartReport> RunAsync(string segment, string? among, int? most, DateTimeOffset asOf, CancellationToken cancel)
     {
         var stored = (await catalogue.ListAsync(cancel)).ToDictionary(s => s.Name, s => s.Rule, StringComparer.Ordinal);
         foreach (var name in new[] { segment, among }.OfType<string>())
@@ -42,19 +47,21 @@ public sealed class Apart(Stores stores, Catalogue catalogue, Membership members
         await membership.CopyAsync(cancel);
         asOf = Crowd.Moment(asOf);
         var crowd = new Crowd(stores);
-        var scope = await crowd.ScopeAsync(segment, asOf, cancel);
-        var (all, members, features) = await crowd.CountAsync(scope, Crowd.Members(segment), among is null ? null : Crowd.Members(among), cancel);
+        var looked = await Looked.ChooseAsync(stores, among is null ? FilterSql.Everyone(asOf) : Crowd.Members(among), Crowd.Members(segment), most, "insight", cancel);
+        // Everybody needs not be picked out.
+        if (most is null && among is null) looked = looked with { Whose = Sql.Of($"profile_id is not null") };
+        var features = await crowd.CountAsync(await crowd.ScopeAsync(looked, segment, asOf, cancel), cancel);
         var own = await OwnAsync(stored[segment], stored, cancel);
-        var sets = features.ConvertAll(f => new TwoSets(f.Both, members, f.Having, all));
-        var falseParts = Discoveries.FalseParts([.. sets.Select(s => s.Chance)]);
-        return new(asOf, segment, among, all, members, features.Count, [.. features.Select((f, i) => Of(f.Feature, sets[i], falseParts[i], own))
+        var sets = features.ConvertAll(f => looked.Sets(f.Both, f.Having - f.Both));
+        var falseParts = Discoveries.FalseParts([.. sets.Select(s => s.Seen.Chance)]);
+        return new(asOf, segment, among, looked.All, looked.Members, looked.OfMembers + looked.OfOthers, features.Count, [.. features.Select((f, i) => Of(f.Feature, sets[i], falseParts[i], own))
             .Where(f => f.FalsePart <= MostFalse).OrderByDescending(f => f.Bits).ThenBy(f => f.Feature.Subject, StringComparer.Ordinal)]);
     }
 
-    private static Finding Of(Feature feature, TwoSets sets, double falsePart, OwnSubjects own)
+    private static Finding Of(Feature feature, TwoSetsOf sets, double falsePart, OwnSubjects own)
     {
         var (ratio, low, high) = sets.Lean();
-        return new(feature, sets, 100 * ratio, 100 * low, 100 * high, sets.Bits, falsePart, own.Has(feature) || sets.Jaccard >= NearlySame);
+        return new(feature, sets.All, 100 * ratio, 100 * low, 100 * high, sets.Seen.Bits, falsePart, own.Has(feature) || sets.All.Jaccard >= NearlySame);
     }
 
     private async Task<OwnSubjects> OwnAsync(Filter rule, IReadOnlyDictionary<string, Filter> stored, CancellationToken cancel)

@@ -6,7 +6,7 @@ using Kendt.Store.Filters;
 
 namespace Kendt.Segments.Insight;
 
-/// <summary>How many have a feature, and how many of those are members.</summary>
+/// <summary>How many of those who are looked at have a feature, and how many of those are members.</summary>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 internal readonly record struct FeatureCount(Feature Feature, long Having, long Both);
 
@@ -22,43 +22,36 @@ internal sealed class Crowd(Stores stores)
     /// <summary>The open stays of a segment: <c>(profile_id)</c>.</summary>
     public static Sql Members(string segment) => Sql.Of($"select distinct profile_id from membership where segment = {segment} and left_at is null");
 
-    /// <summary>What there is to look at.</summary>
-    public async Task<FactScope> ScopeAsync(string? besides, DateTimeOffset asOf, CancellationToken cancel)
+    /// <summary>What there is to look at in these people.</summary>
+    public async Task<FactScope> ScopeAsync(Looked looked, string? besides, DateTimeOffset asOf, CancellationToken cancel)
     {
         var measures = (await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name, definition from measure where level = 'profile' order by name"), r => (Name: r.Text(0), Definition: r.Text(1)), cancel), cancel))
             .Where(m => CanBeAsked(m.Name, m.Definition)).Select(m => (m.Name, ((EventMeasure)MeasureJson.Parse(m.Definition)).Calculation.IsZeroWithoutEvents)).ToList();
         var traits = await TraitsAsync(cancel);
-        var scope = new FactScope(asOf, await PathsAsync(traits, asOf, cancel), measures, [], besides, traits);
+        var scope = new FactScope(asOf, await PathsAsync(traits, asOf, cancel), measures, [], besides, traits, looked);
         return scope with { Bands = await BandsAsync(scope, cancel) };
     }
 
-    /// <summary>How many are looked at, how many of those are members, and the same of each feature.</summary>
-    /// <param name="members">A query of <c>(profile_id)</c>.</param>
-    /// <param name="among">A query of those who are looked at; null for everybody.</param>
-    public async Task<(long All, long Members, List<FeatureCount> Features)> CountAsync(FactScope scope, Sql members, Sql? among, CancellationToken cancel)
+    /// <summary>The features of those who are looked at.</summary>
+    public async Task<List<FeatureCount>> CountAsync(FactScope scope, CancellationToken cancel)
     {
         var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
-            with who as (
-                select e.profile_id, case when m.profile_id is null then 0 else 1 end as inside from ({among ?? FilterSql.Everyone(scope.AsOf)}) as e
-                left join ({members}) as m on m.profile_id = e.profile_id),
+            with {FactSql.Who(scope)},
             {FactSql.Facts(scope)},
             counted as (select f.kind, f.subject, f.value, count(*) as having_it, sum(w.inside) as both_of_it from fact f join who w on w.profile_id = f.profile_id group by f.kind, f.subject, f.value),
             ranked as (select kind, subject, value, having_it, both_of_it, row_number() over (partition by kind, subject order by having_it desc, value) as place from counted where having_it >= {(long)Fewest} or kind = 'habit')
-            select '' as kind, '' as subject, '' as value, count(*) as having_it, sum(inside) as both_of_it from who
-            union all select kind, subject, value, having_it, both_of_it from ranked where place <= {(long)MostValues} or kind = 'habit'
-            """), r => (Kind: r.Text(0), Subject: r.Text(1), Value: r.Text(2), Having: r.Long(3), Both: r.IsNull(4) ? 0 : r.Long(4)), cancel), cancel);
-        var whole = rows.Single(r => r.Kind.Length == 0);
+            select kind, subject, value, having_it, both_of_it from ranked where place <= {(long)MostValues} or kind = 'habit'
+            """), r => (Kind: r.Text(0), Subject: r.Text(1), Value: r.Text(2), Having: r.Long(3), Both: r.Long(4)), cancel), cancel);
         var bands = scope.Bands.ToDictionary(b => (b.Kind, b.Subject));
-        var features = rows.Where(r => r.Kind.Length > 0).SelectMany(r => Features.Of(r.Kind, r.Subject, r.Value, bands).Select(f => (Feature: f, r.Having, r.Both)))
+        return [.. rows.SelectMany(r => Features.Of(r.Kind, r.Subject, r.Value, bands).Select(f => (Feature: f, r.Having, r.Both)))
             .GroupBy(f => (f.Feature.Kind, f.Feature.Subject, f.Feature.Value)).Select(g => new FeatureCount(g.First().Feature, g.Sum(f => f.Having), g.Sum(f => f.Both)))
-            .Where(f => f.Having >= Fewest).OrderBy(f => f.Feature.Kind).ThenBy(f => f.Feature.Subject, StringComparer.Ordinal).ThenBy(f => f.Feature.Value, StringComparer.Ordinal).ToList();
-        return (whole.Having, whole.Both, features);
+            .Where(f => f.Having >= Fewest).OrderBy(f => f.Feature.Kind).ThenBy(f => f.Feature.Subject, StringComparer.Ordinal).ThenBy(f => f.Feature.Value, StringComparer.Ordinal)];
     }
 
     private async Task<IReadOnlyList<Bands>> BandsAsync(FactScope scope, CancellationToken cancel)
     {
         var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
-            with {FactSql.Traits(scope)}, {FactSql.Numbers(scope)}
+            with {FactSql.Who(scope)}, {FactSql.Traits(scope)}, {FactSql.Numbers(scope)}
             select kind, subject, min(n), percentile_cont(0.2) within group (order by n), percentile_cont(0.4) within group (order by n), percentile_cont(0.6) within group (order by n), percentile_cont(0.8) within group (order by n)
             from number group by kind, subject having count(*) >= {(long)Fewest} order by kind, subject
             """), r => (Kind: r.Text(0), Subject: r.Text(1), Least: r.Double(2), Near: new[] { r.Double(3), r.Double(4), r.Double(5), r.Double(6) }), cancel), cancel);
@@ -66,14 +59,17 @@ internal sealed class Crowd(Stores stores)
         return [.. rows.Select(r => new Bands(r.Kind == "number" ? FeatureKind.Number : FeatureKind.Measure, r.Subject, Bands.Neat(r.Near, r.Least), r.Kind == "measure" && aboveZero.Contains(r.Subject)))];
     }
 
-    // Traits whose values come again, or are numbers, by a look at some of what was said: names and addresses set nobody apart.
-    private async Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => await stores.Warehouse.ReadAsync(async s =>
+    /// <summary>Traits whose values come again, or are numbers, by a look at some of what was said: names and addresses set nobody apart.</summary>
+    public async Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => await stores.Warehouse.ReadAsync(async s =>
     {
         // Odd, because places of messages are even and those of records are odd.
         var every = (await s.CountAsync(Sql.Of($"select count(*) from trait_log"), cancel) / MostSaid * 2) + 1;
         return await s.ListAsync(Sql.Of($"""
-            select name from trait_log where seq % {every} = 0 and name not like '%.%' group by name
-            having count(*) < {(long)Sampled} or count(distinct value) <= count(*) / 2 or count(case when value like '"%' then 1 end) * 2 < count(*) order by name
+            select shown from (
+                select coalesce(r.shown, t.name) as shown, t.value from trait_log t left join merge_rule r on r.name = t.name
+                where t.seq % {every} = 0 and t.value <> '' and t.name not like '%.%' and coalesce(r.way, '') <> 'exclude') as said
+            group by shown
+            having count(*) < {(long)Sampled} or count(distinct value) <= count(*) / 2 or count(case when value like '"%' then 1 end) * 2 < count(*) order by shown
             """), r => r.Text(0), cancel);
     }, cancel);
 

@@ -9,12 +9,16 @@ namespace Kendt.Segments.Insight;
 /// <param name="Bands">The bands of numbers; those without are left out.</param>
 /// <param name="Besides">A segment that is no feature: it is the one that is looked at.</param>
 /// <param name="Traits">The traits that are looked at.</param>
-internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides, IReadOnlyList<string> Traits);
+/// <param name="Looked">Those who are looked at.</param>
+internal sealed record FactScope(DateTimeOffset AsOf, IReadOnlyList<string> Paths, IReadOnlyList<(string Name, bool AboveZero)> Measures, IReadOnlyList<Bands> Bands, string? Besides, IReadOnlyList<string> Traits, Looked Looked);
 
-/// <summary>The steps of statements over features: one scan of traits, one of events by name, one by day and one by source.</summary>
+/// <summary>The steps of statements over features: one scan of traits and one of events, of those who are looked at.</summary>
 internal static class FactSql
 {
-    /// <summary>The steps that end in <c>said (profile_id, name, t, n, b)</c>: what traits are, as text, number or boolean.</summary>
+    /// <summary>The step <c>who (profile_id, inside)</c>, before all others.</summary>
+    public static Sql Who(FactScope scope) => Sql.Of($"who as ({scope.Looked.Who})");
+
+    /// <summary>The steps, after <see cref="Who"/>, that end in <c>said (profile_id, name, t, n, b)</c>: what traits are, as text, number or boolean.</summary>
     public static Sql Traits(FactScope scope)
     {
         var document = Sql.Of($"value");
@@ -22,7 +26,7 @@ internal static class FactSql
              union all select profile_id, {string.Join('.', steps)} as name, {ValueSql.Node(document, steps[1..])} as node from trait_now where name = {steps[0]}
             """));
         return Sql.Of($"""
-            trait_now as ({FilterSql.TraitsNow(ValueSql.OneOf(Sql.Of($"name"), scope.Traits.Count == 0 ? [""] : scope.Traits), scope.AsOf)}),
+            trait_now as ({MergeSql.Now(scope.Traits.Count == 0 ? [""] : scope.Traits, scope.AsOf, MergeTables.Stored, scope.Looked.Whose)}),
             trait_node as (
                 select profile_id, name, node from (
                     select profile_id, name, {ValueSql.Node(document, [])} as node from trait_now{Sql.Join("", paths)}) as every{ValueSql.Fence}),
@@ -34,12 +38,12 @@ internal static class FactSql
     public static Sql Numbers(FactScope scope)
     {
         var measures = scope.Measures.Select(m => Sql.Of($"""
-             union all select 'measure', measure, value, subject from measure_value where measure = {m.Name}{(m.AboveZero ? Sql.Of($" and value > 0") : Sql.Empty)}
+             union all select 'measure', measure, value, subject from measure_value where measure = {m.Name} and subject in (select profile_id from who){(m.AboveZero ? Sql.Of($" and value > 0") : Sql.Empty)}
             """));
         return Sql.Of($"number as (select 'number' as kind, name as subject, n, profile_id from said where n is not null{Sql.Join("", measures)})");
     }
 
-    /// <summary>The steps that end in <c>fact (kind, subject, value, profile_id)</c>, each once a person.</summary>
+    /// <summary>The steps, after <see cref="Who"/>, that end in <c>fact (kind, subject, value, profile_id)</c>, each once a person.</summary>
     public static Sql Facts(FactScope scope)
     {
         var asOf = scope.AsOf;
@@ -53,7 +57,7 @@ internal static class FactSql
             Sql.Of($"select 'trait' as kind, name as subject, coalesce('t' || t, case when b then 'btrue' else 'bfalse' end) as value, profile_id from said where t is not null or b is not null"),
             Sql.Of($"select 'habit', name, (case {recency} else {Raw(Features.RecencyDays.Length)} end) || '|' || (case {frequency} else {Raw(Features.FrequencyMost.Length)} end), profile_id from habit"),
             Sql.Of($"select 'weekday', '', case {most} {Sql.Join(" ", days.Select(d => Sql.Of($"when {Day(d)} then '{Raw(d)}'")))} end, profile_id from week where n >= 3"),
-            Sql.Of($"select distinct 'source', '', source, profile_id from event where profile_id is not null and ts <= {asOf}"),
+            Sql.Of($"select distinct 'source', '', source, profile_id from seen"),
             Sql.Of($"select 'segment', segment, '', profile_id from membership where left_at is null and segment <> {scope.Besides ?? ""}"),
         ];
         var cuts = scope.Bands.SelectMany(b => Enumerable.Range(0, b.Cuts.Count + 1).Select(i => new object?[]
@@ -68,9 +72,10 @@ internal static class FactSql
         return Sql.Of($"""
             {Traits(scope)},
             {numbers}
-            habit as (select profile_id, name, count(*) as n, max(ts) as last from event where type = 'track' and profile_id is not null and ts <= {asOf} group by profile_id, name),
-            week as (select profile_id, count(*) as n{Sql.Join("", days.Select(d => Sql.Of($", count(case when day = {Raw(d)} then 1 end) as {Day(d)}")))} from (
-                select profile_id, {weekday} as day from event where profile_id is not null and ts <= {asOf}) as dated group by profile_id),
+            seen as (select profile_id, type, name, source, count(*) as n, max(ts) as last{Sql.Join("", days.Select(d => Sql.Of($", count(case when day = {Raw(d)} then 1 end) as {Day(d)}")))} from (
+                select profile_id, type, name, source, ts, {weekday} as day from event where {scope.Looked.Whose} and ts <= {asOf}) as dated group by profile_id, type, name, source),
+            habit as (select profile_id, name, sum(n) as n, max(last) as last from seen where type = 'track' group by profile_id, name),
+            week as (select profile_id, sum(n) as n{Sql.Join("", days.Select(d => Sql.Of($", sum({Day(d)}) as {Day(d)}")))} from seen group by profile_id),
             fact as ({Sql.Join("\nunion all ", facts)})
             """);
     }

@@ -11,8 +11,10 @@ namespace Kendt.Segments.Insight;
 /// <param name="Of">What they are compared by: <c>trait:plan</c> or <c>measure:spend</c>.</param>
 /// <param name="Both">Members of both; they count in either, so that intervals are a little too wide.</param>
 /// <param name="Means">The difference of the means of its numbers; null where there are none.</param>
+/// <param name="Holders">How many members of either have a text or boolean of it.</param>
+/// <param name="Values">How many different ones they have; with about as many as people there is nothing to compare, and no part.</param>
 /// <param name="Parts">Values, or bands of numbers, with the part of each segment's members that has them.</param>
-public sealed record ComparisonReport(DateTimeOffset AsOf, string Of, ComparedSegment A, ComparedSegment B, long Both, Difference? Means, IReadOnlyList<ComparedPart> Parts);
+public sealed record ComparisonReport(DateTimeOffset AsOf, string Of, ComparedSegment A, ComparedSegment B, long Both, Difference? Means, long Holders, long Values, IReadOnlyList<ComparedPart> Parts);
 
 /// <summary>One of the two.</summary>
 /// <param name="Numbers">How its numbers lie; null where it has none.</param>
@@ -31,6 +33,9 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
     private const int MostValues = 20;
     private static readonly double[] Tenths = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
+    /// <summary>Traits whose values come again, or are numbers: those that people can be compared by.</summary>
+    public Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => new Crowd(stores).TraitsAsync(cancel);
+
     /// <exception cref="BadInputException">A segment or measure does not exist, or what to compare by is not said as it should be.</exception>
     public async Task<ComparisonReport> RunAsync(string a, string b, string of, DateTimeOffset asOf, CancellationToken cancel)
     {
@@ -41,7 +46,7 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
         asOf = Crowd.Moment(asOf);
         var (kind, subject) = of.IndexOf(':', StringComparison.Ordinal) is var at and > 0 ? (of[..at], of[(at + 1)..]) : ("", "");
         if (kind is not ("trait" or "measure") || subject.Length == 0 || subject.Split('.').Any(s => s.Length == 0)) throw new BadInputException($"of: '{(of.Length > 80 ? of[..80] + "..." : of)}' is none; write trait:NAME or measure:NAME.");
-        var scope = new FactScope(asOf, kind == "trait" && subject.Contains('.', StringComparison.Ordinal) ? [subject] : [], [], [], null, [subject.Split('.')[0]]);
+        var scope = new FactScope(asOf, kind == "trait" && subject.Contains('.', StringComparison.Ordinal) ? [subject] : [], [], [], null, [subject.Split('.')[0]], new(0, 0, 0, 0, Sql.Of($"select distinct profile_id, 1 as inside from membership where left_at is null and segment in ({a}, {b})")));
         Filter? whole = null;
         if (kind == "measure")
         {
@@ -55,7 +60,7 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
         var number = kind == "trait" ? Sql.Of($"select profile_id, n from said where name = {subject} and n is not null")
             : whole is null ? Sql.Of($"select subject as profile_id, value as n from measure_value where measure = {subject}")
             : Sql.Of($"select distinct g.profile_id, coalesce(v.value, 0) as n from groups g left join measure_value v on v.measure = {subject} and v.subject = g.profile_id");
-        var before = kind == "trait" ? Sql.Of($"{FactSql.Traits(scope)}, ") : Sql.Empty;
+        var before = kind == "trait" ? Sql.Of($"{FactSql.Who(scope)}, {FactSql.Traits(scope)}, ") : Sql.Empty;
         var steps = Sql.Of($"with {before}{groups}, figure as ({number})");
         return await stores.Warehouse.ReadAsync(async s =>
         {
@@ -69,11 +74,12 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
                 """), r => (Segment: r.Text(0), Spread: new NumberSpread(r.Long(1), r.Double(2), r.Double(3), r.Double(4), r.Double(5), r.Double(6))), cancel)).ToDictionary(r => r.Segment, r => r.Spread, StringComparer.Ordinal);
             var parts = new List<(Feature Feature, string Segment, long People)>();
             if (spreads.Count > 0) parts.AddRange(await BandsAsync(s, steps, kind, subject, cancel));
-            if (kind == "trait") parts.AddRange(await ValuesAsync(s, steps, subject, cancel));
+            var (holders, values) = kind == "trait" ? await ManyAsync(s, steps, subject, cancel) : (0, 0);
+            if (kind == "trait" && (values <= MostValues || values * 2 <= holders)) parts.AddRange(await ValuesAsync(s, steps, subject, cancel));
             ComparedSegment Of(string name) => new(name, sizes.GetValueOrDefault(name), spreads.GetValueOrDefault(name));
             var (left, right) = (Of(a), Of(b));
             Difference? means = left.Numbers is { } m && right.Numbers is { } n ? Differences.OfMeans((m.Count, m.Mean, m.Deviation), (n.Count, n.Mean, n.Deviation)) : null;
-            return new ComparisonReport(asOf, of, left, right, both, means, [.. parts.GroupBy(p => (p.Feature.Kind, p.Feature.Value)).Select(g =>
+            return new ComparisonReport(asOf, of, left, right, both, means, holders, values, [.. parts.GroupBy(p => (p.Feature.Kind, p.Feature.Value)).Select(g =>
             {
                 long People(string name) => g.Where(p => p.Segment == name).Sum(p => p.People);
                 return new ComparedPart(g.First().Feature, People(a), People(b), Differences.OfParts((People(a), left.Members), (People(b), right.Members)));
@@ -90,6 +96,9 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
         return (await s.ListAsync(Sql.Of($"{steps} select segment, place, count(*) from (select g.segment, {place} as place from groups g join figure f on f.profile_id = g.profile_id) as placed group by segment, place order by place"), r => (r.Text(0), r.Int(1), r.Long(2)), cancel))
             .Select(r => (bands.Feature(r.Item2), r.Item1, r.Item3));
     }
+
+    private static Task<(long Holders, long Values)> ManyAsync(Session s, Sql steps, string subject, CancellationToken cancel) => s.FirstAsync(
+        Sql.Of($"{steps} select count(distinct v.profile_id), count(distinct coalesce('t' || v.t, case when v.b then 'btrue' else 'bfalse' end)) from said v where v.name = {subject} and (v.t is not null or v.b is not null)"), r => (r.Long(0), r.Long(1)), cancel);
 
     private static async Task<IEnumerable<(Feature, string, long)>> ValuesAsync(Session s, Sql steps, string subject, CancellationToken cancel) =>
         (await s.ListAsync(Sql.Of($"""

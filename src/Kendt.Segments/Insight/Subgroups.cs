@@ -42,8 +42,8 @@ public sealed class Subgroups(Stores stores)
         var definition = await stores.Ledger.ReadAsync(s => s.FirstAsync(Sql.Of($"select definition from measure where name = {name} and level = 'profile'"), r => r.Text(0), cancel), cancel)
             ?? throw new BadInputException($"There is no measure '{name}' of customers. 'kendt measure list' shows them.");
         var measure = MeasureJson.Parse(definition) as EventMeasure ?? throw new BadInputException($"The measure '{name}' is a ratio; name one of events.");
-        var scope = await new Crowd(stores).ScopeAsync(null, asOf, cancel);
-        var world = await ReadAsync(scope, measure, asOf, cancel);
+        var sample = await Looked.ChooseAsync(stores, FilterSql.Everyone(asOf), Looked.Nobody, MostPeople, "subgroups", cancel);
+        var world = await ReadAsync(await new Crowd(stores).ScopeAsync(sample, null, asOf, cancel), measure, asOf, cancel);
         var everybody = new MeanOf(world.People == 0 ? 0 : world.Values.Average(), world.People);
         var found = Search(world);
         var (held, tests) = (found.ConvertAll(f => world.Look(f, world.Checked)), found.ConvertAll(f => world.Chance(f, world.Checked)));
@@ -57,7 +57,7 @@ public sealed class Subgroups(Stores stores)
         }
         var rules = kept.ConvertAll(k => k.Group.Length == 1 ? world.Features[k.Group[0]].Rule! : new All([.. k.Group.Select(f => world.Features[f].Rule!)]));
         var figures = await RuleFigures.OfAsync(stores, rules, measure, asOf, cancel);
-        var sum = everybody.Mean * (await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from ({FilterSql.Everyone(asOf)}) as e"), cancel), cancel));
+        var sum = everybody.Mean * sample.All;
         return new(asOf, name, everybody, found.Count, [.. kept.Select((k, i) => new Subgroup(new($"subgroup-{i + 1}", rules[i], figures[i].People, figures[i].Mean, sum > 0 ? Math.Min(1, figures[i].Sum / sum) : 0),
             [.. k.Group.Select(f => world.Features[f])], world.Look(k.Group, world.Searched), held[k.Place], falseParts[k.Place]))]);
     }
@@ -79,7 +79,7 @@ public sealed class Subgroups(Stores stores)
                     int[] wider = [.. group.Append(f).Order()];
                     if (!seen.Add(string.Join(',', wider))) continue;
                     // A condition that hardly anybody fails says nothing more.
-                    if (group.Length > 0 && world.Look(wider, world.Searched).People > Narrower * world.Look(group, world.Searched).People) continue;
+                    if (group.Length > 0 && world.Size(wider) > Narrower * world.Size(group)) continue;
                     if (world.Quality(wider, world.Searched) is { } quality) next.Add((wider, quality));
                 }
             }
@@ -98,12 +98,10 @@ public sealed class Subgroups(Stores stores)
 
     private async Task<Population> ReadAsync(FactScope scope, EventMeasure measure, DateTimeOffset asOf, CancellationToken cancel)
     {
-        var all = await stores.Warehouse.ReadAsync(s => s.CountAsync(Sql.Of($"select count(*) from ({FilterSql.Everyone(asOf)}) as e"), cancel), cancel);
-        var place = Math.Min(100, 100.0 * MostPeople / Math.Max(1, all));
-        var sample = Sql.Of($"select profile_id from ({FilterSql.Everyone(asOf)}) as e where {ValueSql.SamplePlace("subgroups")} < {place}");
         var half = Sql.Of($"{ValueSql.SamplePlace("subgroups-half")} < 50");
         var people = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
-            select p.profile_id, p.searched, {(measure.Calculation.IsZeroWithoutEvents ? Sql.Of($"coalesce(m.value, 0)") : Sql.Of($"m.value"))} from (select profile_id, {half} as searched from ({sample}) as s) as p
+            with {FactSql.Who(scope)}
+            select p.profile_id, p.searched, {(measure.Calculation.IsZeroWithoutEvents ? Sql.Of($"coalesce(m.value, 0)") : Sql.Of($"m.value"))} from (select profile_id, {half} as searched from who) as p
             left join ({MeasureSql.Of(measure, new(MeasureLevel.Profile), asOf, TimeZoneInfo.Utc)}) as m on m.subject = p.profile_id order by p.profile_id
             """), r => (Id: r.ProfileId(0), Searched: r.Bool(1), Value: r.DoubleOrNull(2)), cancel), cancel);
         people.RemoveAll(p => p.Value is null);
@@ -115,7 +113,7 @@ public sealed class Subgroups(Stores stores)
         var facts = new Dictionary<(string Kind, string Subject, string Value), List<int>>();
         await stores.Warehouse.ReadAsync(async s =>
         {
-            await foreach (var (kind, subject, value, id) in s.QueryAsync(Sql.Of($"with {FactSql.Facts(scope)} select kind, subject, value, profile_id from fact where kind not in ('weekday', 'source', 'segment') and profile_id in ({sample})"), r => (r.Text(0), r.Text(1), r.Text(2), r.ProfileId(3)), cancel))
+            await foreach (var (kind, subject, value, id) in s.QueryAsync(Sql.Of($"with {FactSql.Who(scope)}, {FactSql.Facts(scope)} select kind, subject, value, profile_id from fact where kind not in ('weekday', 'source', 'segment')"), r => (r.Text(0), r.Text(1), r.Text(2), r.ProfileId(3)), cancel))
             {
                 if (!places.TryGetValue(id, out var at)) continue;
                 if (!facts.TryGetValue((kind, subject, value), out var who)) facts[(kind, subject, value)] = who = [];
@@ -138,6 +136,7 @@ public sealed class Subgroups(Stores stores)
     private sealed class Population
     {
         private readonly double[] _logs;
+        private (long Count, double Mean, double Variance)? _ofSearched;
 
         public Population(double[] values, bool[] searched, IReadOnlyList<Feature> features)
         {
@@ -156,6 +155,9 @@ public sealed class Subgroups(Stores stores)
         public Bits[] Has { get; }
         public long People => Values.Length;
 
+        /// <summary>How many are in a group among those it is searched on.</summary>
+        public long Size(int[] group) => Inside(group, Searched).Count;
+
         public MeanOf Look(int[] group, Bits among)
         {
             var inside = Inside(group, among);
@@ -168,7 +170,7 @@ public sealed class Subgroups(Stores stores)
         public double? Quality(int[] group, Bits among)
         {
             var (n, mean, _) = Moments(Inside(group, among));
-            var (all, whole, variance) = Moments(among);
+            var (all, whole, variance) = among == Searched ? _ofSearched ??= Moments(among) : Moments(among);
             return n < Fewest || n > 0.8 * all || variance == 0 ? null : Math.Abs(mean - whole) / Math.Sqrt(variance) * Math.Sqrt(n);
         }
 
@@ -193,8 +195,17 @@ public sealed class Subgroups(Stores stores)
 
         private (long Count, double Mean, double Variance) Moments(Bits bits)
         {
+            // The one loop that the search spends its time in.
             var (count, sum, squares) = (0L, 0.0, 0.0);
-            foreach (var i in bits.Places()) (count, sum, squares) = (count + 1, sum + _logs[i], squares + (_logs[i] * _logs[i]));
+            var words = bits.Words;
+            for (var w = 0; w < words.Length; w++)
+            {
+                for (var word = words[w]; word != 0; word &= word - 1)
+                {
+                    var log = _logs[(w << 6) + BitOperations.TrailingZeroCount(word)];
+                    (count, sum, squares) = (count + 1, sum + log, squares + (log * log));
+                }
+            }
             return count == 0 ? (0, 0, 0) : (count, sum / count, Math.Max(0, (squares / count) - (sum / count * (sum / count))));
         }
     }
@@ -203,6 +214,8 @@ public sealed class Subgroups(Stores stores)
     private sealed class Bits(int length)
     {
         private readonly ulong[] _words = new ulong[(length + 63) / 64];
+
+        public ReadOnlySpan<ulong> Words => _words;
 
         public long Count => _words.Sum(w => (long)BitOperations.PopCount(w));
 

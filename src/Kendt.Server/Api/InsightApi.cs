@@ -33,6 +33,8 @@ internal static class InsightApi
             b = Told(report.B),
             both = report.Both,
             means = report.Means,
+            holders = report.Holders,
+            values = report.Values,
             parts = report.Parts.Select(p => new { what = FeatureSentence.English(p.Feature), a = p.A, b = p.B, partOfA = Part(p.A, report.A.Members), partOfB = Part(p.B, report.B.Members), difference = p.Difference, rule = FilterJson.Tree(p.Feature.Rule!) }),
         });
     }
@@ -67,9 +69,9 @@ internal static class InsightApi
         });
     }
 
-    private static async Task<IResult> ApartAsync(string name, string? among, int? limit, Apart apart, WholeProfile whole, ClaimsPrincipal user, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> ApartAsync(string name, string? among, int? limit, bool? exact, SlowInsight slow, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {
-        var report = await apart.RunAsync(name, among, time.GetUtcNow(), cancel);
+        var report = await slow.ApartAsync(name, among, exact ?? false, cancel);
         var denied = await whole.DeniedAsync(user, cancel);
         return Results.Ok(new
         {
@@ -78,6 +80,7 @@ internal static class InsightApi
             asOf = report.AsOf,
             people = report.All,
             members = report.Members,
+            looked = report.Looked,
             asked = report.Asked,
             findings = report.Findings.Where(f => Seen(f.Feature, denied)).Take(Math.Clamp(limit ?? 50, 1, 1000)).Select(f => new
             {

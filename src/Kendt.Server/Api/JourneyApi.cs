@@ -18,20 +18,23 @@ internal static class JourneyApi
         read.MapGet("/suggested", SuggestedAsync).WithSummary("Segments that could be: kind=families, clusters or subgroups");
     }
 
-    private static async Task<IResult> FunnelAsync(HttpContext context, [FromQuery] string[]? by, Funnel funnel, WholeProfile whole, ClaimsPrincipal user, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> FunnelAsync(HttpContext context, [FromQuery] string[]? by, bool? exact, SlowInsight slow, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {
         using var reader = new StreamReader(context.Request.Body);
         var rule = RuleFile.Parse(await reader.ReadToEndAsync(cancel));
         if (Refused(await whole.DeniedAsync(user, cancel), rule) is { } refused) return refused;
-        var report = await funnel.RunAsync(rule, by ?? [], time.GetUtcNow(), cancel);
+        var report = await slow.FunnelAsync(rule, by ?? [], exact ?? false, cancel);
         return Results.Ok(new
         {
             asOf = report.AsOf,
+            looked = report.Looked,
             steps = report.Steps.Select(s => new
             {
                 what = FilterSentence.English(new EventRule(s.Match, EventWindow.Always, Aggregate.Once)),
                 people = s.People,
                 ofFirst = Math.Round(s.OfFirst, 4),
+                low = Math.Round(s.Low, 4),
+                high = Math.Round(s.High, 4),
                 ofBefore = Math.Round(s.OfBefore, 4),
                 medianSeconds = s.Median?.TotalSeconds,
                 nineInTenSeconds = s.Nine?.TotalSeconds,
@@ -56,21 +59,21 @@ internal static class JourneyApi
         });
     }
 
-    private static async Task<IResult> SuggestedAsync(string? kind, string? measure, string? orders, string? worth, SuggestionRooms rooms, WholeProfile whole, ClaimsPrincipal user, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> SuggestedAsync(string? kind, string? measure, string? orders, string? worth, SlowInsight slow, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {
         var denied = await whole.DeniedAsync(user, cancel);
         var words = new OrderWords(orders ?? new OrderWords().Event, worth ?? new OrderWords().Worth);
         if (denied.Event(words.Event)) return Denied();
-        var asOf = time.GetUtcNow();
         switch (kind ?? "families")
         {
             case "families":
-                return Results.Ok(new { kind = "families", asOf, suggestions = (await rooms.Families.RunAsync(words, asOf, cancel)).Select(s => Told(s)) });
+                var families = await slow.FamiliesAsync(words, cancel);
+                return Results.Ok(new { kind = "families", asOf = families.AsOf, suggestions = families.Families.Select(s => Told(s)) });
             case "clusters":
-                var clusters = await rooms.Clusters.RunAsync(words, asOf, cancel);
+                var clusters = await slow.ClustersAsync(words, cancel);
                 return Results.Ok(new { kind = "clusters", asOf = clusters.AsOf, looked = clusters.Looked, agreement = Math.Round(clusters.Agreement, 4), suggestions = clusters.Clusters.Select(c => Told(c.Segment, c.Traits)) });
             case "subgroups":
-                var report = await rooms.Subgroups.RunAsync(measure ?? throw new BadInputException("measure: name the measure that should be unusual."), asOf, cancel);
+                var report = await slow.SubgroupsAsync(measure ?? throw new BadInputException("measure: name the measure that should be unusual."), cancel);
                 return Results.Ok(new
                 {
                     kind = "subgroups",

@@ -40,6 +40,8 @@ internal static class MeasureApi
         return Results.Ok(new
         {
             measure = Shown(measure, await values.SpreadAsync(name, cancel)),
+            what = MeasureSentence.English(measure.Measure, measure.Level),
+            bars = (await values.LookAsync(name, cancel)).Bars,
             highest = (await values.HighestAsync(name, Math.Clamp(limit ?? 10, 1, 500), cancel)).Select(h => new { id = h.Subject.ToString(), value = h.Value }),
             sql = $"SELECT subject, value, as_of FROM measure_value WHERE measure = '{name}' ORDER BY value DESC",
         });
@@ -49,7 +51,8 @@ internal static class MeasureApi
     {
         var (_, level, measure) = Measures.Parse(await BodyAsync(context, cancel));
         var asOf = time.GetUtcNow();
-        return Results.Ok(new { level = Word(level), measure = Tree(measure), spread = await values.PreviewAsync(measure, level, asOf, cancel), asOf });
+        var look = await values.PreviewAsync(measure, level, asOf, cancel);
+        return Results.Ok(new { level = Word(level), measure = Tree(measure), what = MeasureSentence.English(measure, level), spread = look.Spread, bars = look.Bars, some = look.Some.Select(s => new { id = s.Subject.ToString(), value = s.Value }), asOf });
     }
 
     private static async Task<IResult> PutAsync(string name, HttpContext context, Measures measures, MeasureValues values, Catalogue segments, TimeProvider time, ClaimsPrincipal user, Audit audit, CancellationToken cancel)

@@ -68,7 +68,7 @@ internal static class DemoCommand
     // Only what Kendt made is thrown away: a folder with anything else in it is left alone.
     private static async Task EraseAsync(KendtOptions options, WorkspaceLock held, CancellationToken cancel)
     {
-        string[] own = ["ledger.db", "ledger.db-wal", "ledger.db-shm", "warehouse.duckdb", "warehouse.duckdb.wal", "secret.key", "server.json", "kendt.lock", "keys", "inbox", "demo", "exports"];
+        string[] own = ["ledger.db", "ledger.db-wal", "ledger.db-shm", "warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "log", "matching", "secret.key", "server.json", "kendt.lock", "keys", "inbox", "demo", "exports"];
         var others = Directory.EnumerateFileSystemEntries(options.Folder).Select(Path.GetFileName).Where(name => !own.Contains(name)).ToList();
         if (others.Count > 0)
         {

@@ -49,12 +49,18 @@ internal static class InsightCommands
         var name = Name();
         var among = new Option<string?>("--among") { Description = "Look at the members of this segment instead of everybody", HelpName = "SEGMENT" };
         var limit = new Option<int>("--limit") { Description = "How many at most", DefaultValueFactory = _ => 30 };
-        var command = new Command("apart", CommandLine.Help("What sets members apart: 100 is like everybody; with the interval that has the truth in it 19 times of 20.", "kendt segment apart gold", "kendt segment apart gold --among buyers")).With(name, among, limit);
+        var exact = Exact();
+        var command = new Command("apart", CommandLine.Help("What sets members apart: 100 is like everybody; with the interval that has the truth in it 19 times of 20.", "kendt segment apart gold", "kendt segment apart gold --among buyers")).With(name, among, limit, exact);
         command.Ask(async (parse, gateway, answer, cancel) =>
         {
-            var found = await gateway.GetAsync($"/v1/segments/{Uri.EscapeDataString(parse.GetValue(name)!)}/apart" + SegmentCommand.Query(("among", parse.GetValue(among)), ("limit", parse.GetValue(limit).ToString(CultureInfo.InvariantCulture))), cancel);
-            if (answer.IsJson) answer.Json(found);
-            else answer.Table(["index", "from", "to", "members", "people", "own", "what"], Rows(found, "findings", "index", "low", "high", "members", "people", "own", "what"));
+            var found = await gateway.GetAsync($"/v1/segments/{Uri.EscapeDataString(parse.GetValue(name)!)}/apart" + SegmentCommand.Query(("among", parse.GetValue(among)), ("limit", parse.GetValue(limit).ToString(CultureInfo.InvariantCulture)), ("exact", parse.GetValue(exact) ? "true" : null)), cancel);
+            if (answer.IsJson)
+            {
+                answer.Json(found);
+                return 0;
+            }
+            answer.Table(["index", "from", "to", "members", "people", "own", "what"], Rows(found, "findings", "index", "low", "high", "members", "people", "own", "what"));
+            if (found.GetProperty("looked").GetInt64() < found.GetProperty("people").GetInt64()) answer.Line($"{found.Text("looked")} of {found.Text("people")} people were looked at, the same each time; counts are estimates. --exact counts everybody.");
             return 0;
         });
         return command;
@@ -81,6 +87,11 @@ internal static class InsightCommands
                 if (found.GetProperty("means") is { ValueKind: JsonValueKind.Object } means) answer.Line($"The means differ by {Figure(means, "value")}, 19 times of 20 by {Figure(means, "low")} to {Figure(means, "high")}.");
                 answer.Line("");
             }
+            if (found.GetProperty("parts").GetArrayLength() == 0)
+            {
+                answer.Line(found.GetProperty("holders").GetInt64() == 0 ? "No member of either has it." : $"Its {found.Text("values")} different values among {found.Text("holders")} people say nothing of groups. Compare by a measure, or by a trait whose values come again.");
+                return 0;
+            }
             answer.Table(["a %", "b %", "differ by", "from", "to", "what"], found.GetProperty("parts").EnumerateArray().Select(p => (IReadOnlyList<string>)
                 [Percent(p, "partOfA"), Percent(p, "partOfB"), .. p.GetProperty("difference") is { ValueKind: JsonValueKind.Object } d ? new[] { Percent(d, "value"), Percent(d, "low"), Percent(d, "high") } : ["-", "-", "-"], p.Text("what")]));
             return 0;
@@ -91,6 +102,8 @@ internal static class InsightCommands
     internal static string Percent(JsonElement element, string field) => (100 * element.GetProperty(field).GetDouble()).ToString("0.0", CultureInfo.InvariantCulture);
 
     internal static string Figure(JsonElement element, string field) => element.GetProperty(field).GetDouble().ToString("0.##", CultureInfo.InvariantCulture);
+
+    internal static Option<bool> Exact() => new("--exact") { Description = "Look at everybody, however many: exact, and slower" };
 
     internal static Argument<string> Name() => new("NAME") { Description = "The segment's name" };
 

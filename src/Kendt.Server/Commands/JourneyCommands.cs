@@ -17,12 +17,13 @@ internal static class JourneyCommands
         var within = new Option<string?>("--within") { Description = "The first step is in the last so much time, as in 90d", HelpName = "TIME" };
         var rule = new Option<FileInfo?>("--rule") { Description = "A sequence as JSON or YAML instead, with where, after and without", HelpName = "FILE" };
         var by = new Option<string[]>("--by") { Description = "A segment to show beside all; may be repeated", HelpName = "SEGMENT" };
-        var command = new Command("funnel", CommandLine.Help("How many people came how far through a sequence of events.", "kendt segment funnel --step \"Product Viewed\" --step \"Order Completed\" --span 7d --within 90d --by gold", "kendt segment funnel --rule checkout.yaml")).With(steps, span, within, rule, by);
+        var exact = InsightCommands.Exact();
+        var command = new Command("funnel", CommandLine.Help("How many people came how far through a sequence of events.", "kendt segment funnel --step \"Product Viewed\" --step \"Order Completed\" --span 7d --within 90d --by gold", "kendt segment funnel --rule checkout.yaml")).With(steps, span, within, rule, by, exact);
         command.Ask(async (parse, gateway, answer, cancel) =>
         {
             var body = parse.GetValue(rule) is { } file ? await SegmentCommand.ReadAsync(file, cancel) : Sequence(parse.GetValue(steps) ?? [], parse.GetValue(span), parse.GetValue(within));
             var groups = string.Join('&', (parse.GetValue(by) ?? []).Select(s => "by=" + Uri.EscapeDataString(s)));
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/segments/funnel?" + groups) { Content = new StringContent(body) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/segments/funnel?" + groups + (parse.GetValue(exact) ? "&exact=true" : "")) { Content = new StringContent(body) };
             var found = await gateway.SendAsync(request, cancel);
             if (answer.IsJson)
             {
@@ -32,6 +33,7 @@ internal static class JourneyCommands
             var segments = found.GetProperty("segments").EnumerateArray().ToList();
             answer.Table(["people", "of first %", "of before %", "half within", .. segments.Select(s => s.Text("name")), "step"], found.GetProperty("steps").EnumerateArray().Select((s, i) => (IReadOnlyList<string>)
                 [s.Text("people"), InsightCommands.Percent(s, "ofFirst"), InsightCommands.Percent(s, "ofBefore"), s.GetProperty("medianSeconds") is { ValueKind: JsonValueKind.Number } median ? Length(median.GetDouble()) : "-", .. segments.Select(g => g.GetProperty("people")[i].GetRawText()), s.Text("what")]));
+            if (found.GetProperty("steps")[0].GetProperty("people").GetInt64() > found.GetProperty("looked").GetInt64()) answer.Line($"{found.Text("looked")} of those who began were looked at, the same each time; what comes after is an estimate. --exact counts everybody.");
             return 0;
         });
         return command;

@@ -157,7 +157,7 @@ public sealed class RunningHost(WebApplication app, RunningServer server, Stores
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
         await log.DisposeAsync();
-        await stores.Warehouse.CheckpointAsync(CancellationToken.None);
+        await stores.Warehouse.RestAsync(CancellationToken.None);
         await stores.DisposeAsync();
         held.Dispose();
     }

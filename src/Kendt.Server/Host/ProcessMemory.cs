@@ -5,14 +5,16 @@ namespace Kendt.Server.Host;
 /// <summary>What a load needed goes back to the machine: the runtime's heap, and what the databases' libraries freed but the C library kept.</summary>
 internal static partial class ProcessMemory
 {
-    private const int ArenaMax = -8;
+    private const int MmapThreshold = -3, ArenaMax = -8;
 
-    /// <summary>At the start: few arenas, or each thread of each library keeps one of its own.</summary>
+    /// <summary>At the start: few arenas, or each thread of each library keeps one of its own; and large pieces outside of them, or what is freed lies between what stays.</summary>
     public static void Begin()
     {
         try
         {
-            if (OperatingSystem.IsLinux()) _ = MallOpt(ArenaMax, 2);
+            if (!OperatingSystem.IsLinux()) return;
+            _ = MallOpt(ArenaMax, 2);
+            _ = MallOpt(MmapThreshold, 64 << 10);
         }
         catch (EntryPointNotFoundException)
         {

@@ -15,6 +15,7 @@ using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Server.Host;
 
@@ -102,8 +103,12 @@ internal static class Rooms
         services.AddSingleton<Reach>();
         services.AddSingleton<TodaySources>();
         services.AddSingleton<CustomerList>();
+        services.AddSingleton<NextFacts>();
+        services.AddSingleton<ProfileNumbers>();
         services.AddSingleton<ProfileParts>();
         services.AddSingleton<TimelineData>();
+        services.AddSingleton<HouseholdDesk>();
+        services.AddSingleton<IHouseholdDesk>(s => s.GetRequiredService<HouseholdDesk>());
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
         services.AddSingleton<PeopleData>();
@@ -145,6 +150,9 @@ internal static class Rooms
         services.AddSingleton<Subgroups>();
         services.AddSingleton<SuggestionRooms>();
         services.AddSingleton<InsightRooms>();
+        services.AddSingleton<InsightAnswers>();
+        services.AddSingleton<MeasureRooms>();
+        services.AddSingleton<SlowInsight>();
         services.AddSingleton<IInsightDesk, InsightDesk>();
         services.AddSingleton<ISegmentDesk, SegmentDesk>();
         services.AddHostedService<NightlyWorker>();
@@ -156,8 +164,14 @@ internal static class Rooms
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
         services.AddSingleton<MatchRuns>();
+        services.AddSingleton<MergeSwitch>();
+        services.AddSingleton<MergeShifts>();
+        services.AddSingleton<MergeActions>();
+        services.AddSingleton<MatchRooms>();
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
+        services.AddSingleton(s => new MatchFollow(s.GetRequiredService<Stores>(), s.GetRequiredService<IdentifierRules>(), MatchActions.Parse, s.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<FollowWorker>();
         services.AddSingleton<MatchActions>();
         services.AddSingleton<IMatchDesk, MatchDesk>();
         services.AddSingleton<JobKind, MatchJob>();

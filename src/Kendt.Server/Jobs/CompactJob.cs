@@ -24,7 +24,7 @@ public sealed class CompactJob(Compaction compaction, Stores stores) : JobKind
             await compaction.SortAsync(month, sorted => progress.Report(before + sorted, total, month.Month.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)), cancel);
             done += month.Rows;
         }
-        await stores.Warehouse.CheckpointAsync(cancel);
+        await stores.Warehouse.RestAsync(cancel);
         progress.Report(total, total, due.Count == 0 ? "nothing was out of order" : $"{due.Count} months");
     }
 }

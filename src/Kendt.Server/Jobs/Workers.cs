@@ -102,13 +102,14 @@ internal sealed partial class ViolationWorker(Violations violations, TimeProvide
 /// <summary>When nothing has come for a while: the warehouse's log goes to its file (nothing is lost without it, but the next start is quicker), and memory back to the machine.</summary>
 internal sealed partial class CheckpointWorker(Stores stores, Pipeline pipeline, Pulse pulse, DiskGuard disk, ILogger<CheckpointWorker> log) : BackgroundService
 {
+    private const long Grown = 48 << 20; // what readers filled caches with, too
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         long backlog = 0;
         Telemetry.Watch(() => Interlocked.Read(ref backlog), () => disk.Free);
-        var dirty = true;
+        var (dirty, least) = (true, long.MaxValue);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -116,13 +117,14 @@ internal sealed partial class CheckpointWorker(Stores stores, Pipeline pipeline,
                 var beat = pulse.Beats;
                 await pulse.NextAsync(Quiet, stoppingToken);
                 Interlocked.Exchange(ref backlog, await pipeline.BacklogAsync(stoppingToken));
+                least = Math.Min(least, Environment.WorkingSet);
                 if (pulse.Beats != beat) dirty = true;
-                else if (dirty && !disk.IsLow)
+                else if ((dirty || Environment.WorkingSet - least > Grown) && !disk.IsLow)
                 {
-                    await stores.Warehouse.CheckpointAsync(stoppingToken);
-                    await stores.Ledger.CheckpointAsync(stoppingToken);
+                    await stores.Warehouse.RestAsync(stoppingToken);
+                    await stores.Ledger.RestAsync(stoppingToken);
                     ProcessMemory.GiveBack();
-                    dirty = false;
+                    (dirty, least) = (false, Environment.WorkingSet);
                 }
             }
         }

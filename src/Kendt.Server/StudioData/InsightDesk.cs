@@ -15,15 +15,15 @@ namespace Kendt.Server.StudioData;
 public sealed record InsightRooms(Trend Trend, Overlap Overlap, Apart Apart, SegmentComparison Comparison, Funnel Funnel, Cohorts Cohorts);
 
 /// <summary>Insight as Studio shows it: sentences in the reader's language, and links to the people.</summary>
-public sealed class InsightDesk(InsightRooms rooms, SuggestionRooms suggestions, Catalogue catalogue, Stores stores, WholeProfile whole, TimeProvider time) : IInsightDesk
+public sealed class InsightDesk(InsightRooms rooms, SlowInsight slow, Catalogue catalogue, Stores stores, WholeProfile whole, TimeProvider time) : IInsightDesk
 {
-    private const int MostFindings = 150, MostWords = 200;
+    private const int MostFindings = 150, MostWords = 200, MostFits = 6;
 
-    public async Task<ApartView?> ApartAsync(string segment, string? among, ClaimsPrincipal who, CancellationToken cancel)
+    public async Task<ApartView?> ApartAsync(string segment, string? among, bool exact, ClaimsPrincipal who, CancellationToken cancel)
     {
         if (await catalogue.FindAsync(segment, cancel) is null) return null;
-        var (report, denied) = (await rooms.Apart.RunAsync(segment, among, time.GetUtcNow(), cancel), await whole.DeniedAsync(who, cancel));
-        return new(report.AsOf, report.All, report.Members, report.Asked, [.. report.Findings.Where(f => InsightApi.Seen(f.Feature, denied)).Take(MostFindings).Select(f => new FindingView(
+        var (report, denied) = (await slow.ApartAsync(segment, among, exact, cancel), await whole.DeniedAsync(who, cancel));
+        return new(report.AsOf, report.All, report.Members, report.Looked, report.Asked, [.. report.Findings.Where(f => InsightApi.Seen(f.Feature, denied)).Take(MostFindings).Select(f => new FindingView(
             Words(f.Feature), f.Index, f.Low, f.High, Part(f.Sets.Both, f.Sets.Left), Part(f.Sets.Right, f.Sets.All), f.Sets.Both, f.IsOwn, Link(f.Feature)))]);
     }
 
@@ -32,7 +32,8 @@ public sealed class InsightDesk(InsightRooms rooms, SuggestionRooms suggestions,
         if (of.StartsWith("trait:", StringComparison.Ordinal) && (await whole.DeniedAsync(who, cancel)).Trait(of[6..].Split('.')[0])) throw new BadInputException("Your role may not see this trait.");
         var report = await rooms.Comparison.RunAsync(a, b, of, time.GetUtcNow(), cancel);
         static NumberLook? Look(NumberSpread? n) => n is null ? null : new(n.Count, n.Mean, n.LowerQuarter, n.Median, n.UpperQuarter);
-        return new(report.AsOf, a, b, report.A.Members, report.B.Members, report.Both, Look(report.A.Numbers), Look(report.B.Numbers), Gap(report.Means),
+        return new(report.AsOf, a, b, report.A.Members, report.B.Members, report.Both, Look(report.A.Numbers), Look(report.B.Numbers), Gap(report.Means), report.Holders, report.Values,
+            report.Parts.Count > 0 ? [] : await FitsAsync(who, cancel),
             [.. report.Parts.Select(p => new ComparePart(Words(p.Feature), Part(p.A, report.A.Members), Part(p.B, report.B.Members), Gap(p.Difference), Link(p.Feature)))]);
     }
 
@@ -49,18 +50,18 @@ public sealed class InsightDesk(InsightRooms rooms, SuggestionRooms suggestions,
 
     public async Task<SuggestedView> SuggestedAsync(string kind, string? measure, ClaimsPrincipal who, CancellationToken cancel)
     {
-        var (asOf, denied, orders) = (time.GetUtcNow(), await whole.DeniedAsync(who, cancel), new OrderWords());
+        var (denied, orders) = (await whole.DeniedAsync(who, cancel), new OrderWords());
         if (denied.Event(orders.Event)) throw new BadInputException("Your role may not see orders.");
         switch (kind)
         {
             case "families":
-                var families = await suggestions.Families.RunAsync(orders, asOf, cancel);
-                return new(asOf, families.Sum(f => f.People), [.. families.Select(f => Of(f, f.Key, ""))]);
+                var families = await slow.FamiliesAsync(orders, cancel);
+                return new(families.AsOf, families.Families.Sum(f => f.People), [.. families.Families.Select(f => Of(f, f.Key, ""))]);
             case "clusters":
-                var clusters = await suggestions.Clusters.RunAsync(orders, asOf, cancel);
+                var clusters = await slow.ClustersAsync(orders, cancel);
                 return new(clusters.AsOf, clusters.Looked, [.. clusters.Clusters.Select(c => Of(c.Segment, "", Name(c.Traits)))]);
             case "subgroups":
-                var report = await suggestions.Subgroups.RunAsync(measure ?? "", asOf, cancel);
+                var report = await slow.SubgroupsAsync(measure ?? "", cancel);
                 return new(report.AsOf, report.All.People, [.. report.Subgroups.Where(g => g.Conditions.All(c => InsightApi.Seen(c, denied)))
                     .Select(g => Of(g.Segment, "", "") with { Found = g.Found.Mean, Held = g.Held.Mean })]);
             default: throw new BadInputException($"There are no suggestions of the kind '{kind}'.");
@@ -74,8 +75,8 @@ public sealed class InsightDesk(InsightRooms rooms, SuggestionRooms suggestions,
         if (ask.Within.Length > 0) rule["within"] = ask.Within;
         var sequence = FilterJson.Parse(JsonSerializer.Serialize(rule));
         await SeesAsync(who, ask.Steps, cancel);
-        var report = await rooms.Funnel.RunAsync(sequence, ask.By, time.GetUtcNow(), cancel);
-        return new(report.AsOf, [.. report.Steps.Select((s, i) => new FunnelStage(s.Match.Name, s.People, s.OfFirst, s.OfBefore, s.Median, Link(s.Reached), s.Lost is { } lost ? Link(lost) : null, [.. report.Groups.Select(g => g.People[i])]))], ask.By);
+        var report = await slow.FunnelAsync(sequence, ask.By, ask.Exact, cancel);
+        return new(report.AsOf, report.Looked, [.. report.Steps.Select((s, i) => new FunnelStage(s.Match.Name, s.People, s.OfFirst, s.Low, s.High, s.OfBefore, s.Median, Link(s.Reached), s.Lost is { } lost ? Link(lost) : null, [.. report.Groups.Select(g => g.People[i])]))], ask.By);
     }
 
     public async Task<CohortView> CohortsAsync(CohortAsk ask, ClaimsPrincipal who, CancellationToken cancel)
@@ -88,10 +89,16 @@ public sealed class InsightDesk(InsightRooms rooms, SuggestionRooms suggestions,
     public async Task<InsightWords> WordsAsync(CancellationToken cancel)
     {
         var (traits, events) = await stores.Warehouse.ReadAsync(async s => (
-            await s.ListAsync(Sql.Of($"select name from trait_log group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel),
+            await s.ListAsync(Sql.Of($"select coalesce(r.shown, t.name) from trait_log t left join merge_rule r on r.name = t.name where coalesce(r.way, '') <> 'exclude' group by coalesce(r.shown, t.name) order by count(*) desc, coalesce(r.shown, t.name) limit {(long)MostWords}"), r => r.Text(0), cancel),
             await s.ListAsync(Sql.Of($"select name from event_log where type = 'track' group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel)), cancel);
         var measures = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name from measure where level = 'profile' order by name"), r => r.Text(0), cancel), cancel);
         return new(events, traits, measures, (await catalogue.ListAsync(cancel)).ConvertAll(s => s.Name));
+    }
+
+    private async Task<IReadOnlyList<string>> FitsAsync(ClaimsPrincipal who, CancellationToken cancel)
+    {
+        var (denied, words) = (await whole.DeniedAsync(who, cancel), await WordsAsync(cancel));
+        return [.. words.Measures.Take(MostFits).Select(m => "measure:" + m), .. (await rooms.Comparison.TraitsAsync(cancel)).Where(t => !denied.Trait(t)).Take(MostFits).Select(t => "trait:" + t)];
     }
 
     private async Task SeesAsync(ClaimsPrincipal who, IReadOnlyList<string> events, CancellationToken cancel)

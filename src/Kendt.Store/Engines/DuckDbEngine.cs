@@ -12,11 +12,12 @@ namespace Kendt.Store.Engines;
 internal sealed class DuckDbEngine : Engine
 {
     private readonly ConcurrentBag<DuckDBConnection> _idle = [];
+    private readonly SemaphoreSlim _opening = new(1, 1); // the last connection closes the file: nobody opens it meanwhile
     private readonly string _connectionString;
     private bool _closed;
 
     public DuckDbEngine(string path, int memoryMb, int threads) =>
-        _connectionString = $"Data Source={path};autoinstall_known_extensions=false;autoload_known_extensions=false;checkpoint_threshold=1GB;memory_limit={memoryMb}MB;threads={threads};allocator_background_threads=true;allocator_flush_threshold=16MB";
+        _connectionString = $"Data Source={path};enable_external_access=false;autoinstall_known_extensions=false;autoload_known_extensions=false;checkpoint_threshold=1GB;memory_limit={memoryMb}MB;threads={threads};allocator_background_threads=true;allocator_flush_threshold=16MB";
 
     public override Dialect Dialect => Dialect.DuckDb;
 
@@ -24,6 +25,7 @@ internal sealed class DuckDbEngine : Engine
     {
         if (_idle.TryTake(out var idle)) return idle;
         var connection = new DuckDBConnection(_connectionString);
+        await _opening.WaitAsync(cancel);
         try
         {
             await connection.OpenAsync(cancel);
@@ -36,6 +38,10 @@ internal sealed class DuckDbEngine : Engine
         {
             await connection.DisposeAsync();
             throw new CannotException($"The warehouse file cannot be opened ({fault.Message}). Check that no other program has it open, that you may write to its folder and that the disk is not full.", fault);
+        }
+        finally
+        {
+            _opening.Release();
         }
     }
 
@@ -93,7 +99,7 @@ internal sealed class DuckDbEngine : Engine
         return [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
     });
 
-    public override async Task CheckpointAsync(CancellationToken cancel)
+    public override async Task RestAsync(CancellationToken cancel)
     {
         try
         {
@@ -104,12 +110,22 @@ internal sealed class DuckDbEngine : Engine
             // Somebody is reading or writing: the next quiet time will do, the write-ahead log has it all.
             return;
         }
+        await _opening.WaitAsync(cancel);
+        try
+        {
+            while (_idle.TryTake(out var connection)) await connection.DisposeAsync();
+        }
+        finally
+        {
+            _opening.Release();
+        }
     }
 
     public override async ValueTask DisposeAsync()
     {
         _closed = true;
         while (_idle.TryTake(out var connection)) await connection.DisposeAsync();
+        _opening.Dispose();
         await base.DisposeAsync();
     }
 }

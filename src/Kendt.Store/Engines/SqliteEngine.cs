@@ -123,7 +123,7 @@ internal sealed class SqliteEngine : Engine
     }
 
     // What the caches of connections that rest hold goes back; so many rest as were ever needed at once.
-    public override async Task CheckpointAsync(CancellationToken cancel)
+    public override async Task RestAsync(CancellationToken cancel)
     {
         for (var resting = _idle.Count; resting > 0 && _idle.TryTake(out var connection); resting--)
         {

@@ -48,7 +48,8 @@ internal sealed class EventScan(DateTimeOffset asOf)
 
 /// <summary>The rows of one scan of events, with a column for each kind of event that is looked for.</summary>
 /// <param name="step">What its steps are called: <c>event</c> makes <c>event_node</c>, <c>event_value</c>, <c>event_match</c>.</param>
-internal sealed class EventRows(string step, DateTimeOffset asOf)
+/// <param name="among">A query of those whose events are looked at: <c>(profile_id)</c>; null for everybody's.</param>
+internal sealed class EventRows(string step, DateTimeOffset asOf, Sql? among = null)
 {
     private readonly NodeColumns _values = new();
     private readonly SortedDictionary<string, DateTimeOffset?> _since = new(StringComparer.Ordinal);
@@ -86,11 +87,12 @@ internal sealed class EventRows(string step, DateTimeOffset asOf)
     public Sql Steps()
     {
         Sql node = Sql.Name(step + "_node"), value = Sql.Name(step + "_value"), match = Sql.Name(step + "_match");
+        var whose = among is null ? Sql.Of($"profile_id is not null") : Sql.Of($"profile_id in ({among})");
         var kept = Sql.Join("", _columns.Values.Select(c => Sql.Of($", {c}")));
         return Sql.Of($"""
             {node} as (
                 select profile_id, name, ts{_values.Nodes(Sql.Of($"properties"))}
-                from event where type = 'track' and profile_id is not null and ts <= {asOf} and {Named()}{ValueSql.Fence}),
+                from event where type = 'track' and {whose} and ts <= {asOf} and {Named()}{ValueSql.Fence}),
             {value} as (select profile_id, name, ts{_values.Facets()} from {node}{ValueSql.Fence}),
             {match} as (select profile_id, ts{kept}{Sql.Join("", _matches.Values.Select(m => Sql.Of($", {m.Test} as {Sql.Name(m.Column)}")))} from {value})
             """);

@@ -9,7 +9,8 @@ public static class FunnelSql
     /// A query of everybody who did the first step: <c>(profile_id, r1 ... rK, g2 ... gK)</c>, whether they reached each step, and
     /// the shortest time since the step before, in microseconds.
     /// </summary>
-    public static Sql Reached(SequenceRule rule, DateTimeOffset asOf)
+    /// <param name="among">A query of those who are looked at: <c>(profile_id)</c>; null for everybody.</param>
+    public static Sql Reached(SequenceRule rule, Sql? among, DateTimeOffset asOf)
     {
         asOf = asOf.ToUniversalTime();
         var count = rule.Steps.Count;
@@ -18,10 +19,20 @@ public static class FunnelSql
         var reached = later.Select(k => Sql.Of($", bool_or({SequenceScan.Reached(rule, k)}) as {Sql.Name($"r{k}")}"));
         var gaps = later.Select(k => Sql.Of($", min(case when {SequenceScan.Reached(rule, k)} then micros - {Sql.Name($"before_{k}")} end) as {Sql.Name($"g{k}")}"));
         return Sql.Of($"""
-            with {new SequenceScan(asOf).Chain(rule, "funnel")},
+            with {new SequenceScan(asOf, among).Chain(rule, "funnel")},
             funnel_gap as (select *{Sql.Join("", before)} from {Sql.Name($"funnel_{count}")})
             select profile_id, true as r1{Sql.Join("", reached)}{Sql.Join("", gaps)} from funnel_gap group by profile_id having bool_or(first_1 is not null)
             """);
+    }
+
+    /// <summary>A query of everybody who did the first step: <c>(profile_id)</c>.</summary>
+    public static Sql Began(SequenceRule rule, DateTimeOffset asOf)
+    {
+        asOf = asOf.ToUniversalTime();
+        var rows = new EventRows("began", asOf);
+        var since = rule.Within is { } within ? Moments.Later(asOf, -within.Ticks) : null as DateTimeOffset?;
+        var match = rows.Match(rule.Steps[0].Match, since);
+        return Sql.Of($"with {rows.Steps()} select distinct profile_id from began_match where {match}");
     }
 }
 

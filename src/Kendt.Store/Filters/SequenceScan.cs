@@ -7,7 +7,8 @@ namespace Kendt.Store.Filters;
 /// steps keeps the latest first event from which it can be reached: the latest first has the smallest stretch in which
 /// an unwanted event can lie and is the longest within the window, so it serves whenever any choice of events does.
 /// </summary>
-internal sealed class SequenceScan(DateTimeOffset asOf)
+/// <param name="among">A query of those whose events are looked at: <c>(profile_id)</c>; null for everybody's.</param>
+internal sealed class SequenceScan(DateTimeOffset asOf, Sql? among = null)
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly List<Sql> _steps = [];
@@ -39,7 +40,7 @@ internal sealed class SequenceScan(DateTimeOffset asOf)
     public Sql Chain(SequenceRule rule, string name)
     {
         var since = rule.Within is { } within ? Moments.Later(asOf, -within.Ticks) : null as DateTimeOffset?;
-        var rows = new EventRows(name, asOf);
+        var rows = new EventRows(name, asOf, among);
         var matches = rule.Steps.Select(s => rows.Match(s.Match, since)).ToList();
         var barred = rule.Without is { } without ? rows.Match(without, since) : null;
         var sought = barred is null ? matches : [.. matches, barred];

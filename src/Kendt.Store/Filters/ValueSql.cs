@@ -94,10 +94,13 @@ public static class ValueSql
         return Sql.Of($"cast(extract(month from {day}) * 100 + extract(day from {day}) as double precision)");
     }
 
+    /// <summary>The text that <c>profile_id</c>'s place in a sample is read from; the same people come first each time that a sample is ordered by it.</summary>
+    public static Sql SampleDigest(string sample) => Sql.Of($"md5({sample + ":"} || cast(profile_id as varchar))");
+
     /// <summary>The place of <c>profile_id</c> in a sample, as <see cref="SampleRule.Place"/> computes it.</summary>
     public static Sql SamplePlace(string sample)
     {
-        var digest = Sql.Of($"md5({sample + ":"} || cast(profile_id as varchar))");
+        var digest = SampleDigest(sample);
         var number = Sql.Join(" + ", Enumerable.Range(1, 8).Select(i => Sql.Of($"(strpos('0123456789abcdef', substr({digest}, {Raw(i.ToString(System.Globalization.CultureInfo.InvariantCulture))}, 1)) - 1) * {Raw((1L << 4 * (8 - i)).ToString(System.Globalization.CultureInfo.InvariantCulture))}.0")));
         return Sql.Of($"(cast({number} as double precision) * 100 / 4294967296)");
     }

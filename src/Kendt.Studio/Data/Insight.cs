@@ -8,7 +8,8 @@ public interface IInsightDesk
 {
     /// <summary>What sets members apart; null if there is no such segment.</summary>
     /// <param name="among">A segment to look at instead of everybody.</param>
-    Task<ApartView?> ApartAsync(string segment, string? among, ClaimsPrincipal who, CancellationToken cancel);
+    /// <param name="exact">Everybody is looked at, however many.</param>
+    Task<ApartView?> ApartAsync(string segment, string? among, bool exact, ClaimsPrincipal who, CancellationToken cancel);
 
     /// <summary>Two segments by <c>trait:NAME</c> or <c>measure:NAME</c>.</summary>
     /// <exception cref="BadInputException">One of the three is not known.</exception>
@@ -40,8 +41,9 @@ public interface IInsightDesk
 public sealed record InsightWords(IReadOnlyList<string> Events, IReadOnlyList<string> Traits, IReadOnlyList<string> Measures, IReadOnlyList<string> Segments);
 
 /// <summary>What sets members apart.</summary>
+/// <param name="Looked">Of how many people; fewer than all makes counts estimates.</param>
 /// <param name="Asked">Features that were looked into.</param>
-public sealed record ApartView(DateTimeOffset AsOf, long People, long Members, int Asked, IReadOnlyList<FindingView> Findings);
+public sealed record ApartView(DateTimeOffset AsOf, long People, long Members, long Looked, int Asked, IReadOnlyList<FindingView> Findings);
 
 /// <summary>Something that members have more or less often.</summary>
 /// <param name="What">In the reader's language.</param>
@@ -68,7 +70,10 @@ public sealed record OverlapPair(string A, string B, long Both, double Jaccard, 
 
 /// <summary>Two segments by one trait or measure.</summary>
 /// <param name="Means">The difference of the means with its interval; null where there are no numbers.</param>
-public sealed record CompareView(DateTimeOffset AsOf, string A, string B, long MembersA, long MembersB, long Both, NumberLook? NumbersA, NumberLook? NumbersB, Gap? Means, IReadOnlyList<ComparePart> Parts);
+/// <param name="Holders">How many of them have a text of it.</param>
+/// <param name="Values">How many different ones; where there are about as many as people, there are no parts.</param>
+/// <param name="Fits">What they can be compared by, <c>trait:NAME</c> or <c>measure:NAME</c>, where this does not do.</param>
+public sealed record CompareView(DateTimeOffset AsOf, string A, string B, long MembersA, long MembersB, long Both, NumberLook? NumbersA, NumberLook? NumbersB, Gap? Means, long Holders, long Values, IReadOnlyList<string> Fits, IReadOnlyList<ComparePart> Parts);
 
 /// <summary>How numbers lie.</summary>
 public sealed record NumberLook(long Count, double Mean, double LowerQuarter, double Median, double UpperQuarter);
@@ -92,15 +97,18 @@ public sealed record SuggestedView(DateTimeOffset AsOf, long Looked, IReadOnlyLi
 public sealed record SuggestedSegment(string Key, string Name, string What, long People, double Mean, double PartOfSum, double? Found, double? Held, string RuleJson);
 
 /// <summary>What a funnel is asked for; times as in <c>7d</c>, or empty.</summary>
-public sealed record FunnelAsk(IReadOnlyList<string> Steps, string Span, string Within, IReadOnlyList<string> By);
+/// <param name="Exact">Everybody is looked at, however many.</param>
+public sealed record FunnelAsk(IReadOnlyList<string> Steps, string Span, string Within, IReadOnlyList<string> By, bool Exact);
 
 /// <summary>A funnel.</summary>
-public sealed record FunnelView(DateTimeOffset AsOf, IReadOnlyList<FunnelStage> Stages, IReadOnlyList<string> By);
+/// <param name="Looked">How many of those who did the first step were looked at; fewer than all makes the rest estimates.</param>
+public sealed record FunnelView(DateTimeOffset AsOf, long Looked, IReadOnlyList<FunnelStage> Stages, IReadOnlyList<string> By);
 
 /// <summary>One step of it.</summary>
+/// <param name="Low">The lower end of the interval around the part of the first; the part itself where all were looked at.</param>
 /// <param name="Median">Time since the step before, at each person's shortest.</param>
 /// <param name="Groups">People of each segment that was asked for.</param>
-public sealed record FunnelStage(string Event, long People, double OfFirst, double OfBefore, TimeSpan? Median, string Link, string? LostLink, IReadOnlyList<long> Groups);
+public sealed record FunnelStage(string Event, long People, double OfFirst, double Low, double High, double OfBefore, TimeSpan? Median, string Link, string? LostLink, IReadOnlyList<long> Groups);
 
 /// <summary>What cohorts are asked for.</summary>
 public sealed record CohortAsk(string First, string Back, string Unit, int Periods, string? Segment);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kendt.Model;
 using Kendt.Store;
 
@@ -29,6 +28,7 @@ public sealed class ApplyPlan(IdentifierRules rules, int places = 200)
         if (until == 0)
         {
             await ledger.ExecuteAsync(Sql.Of($"update match_run set state = {MatchState.Applied}, applied_at = {at} where run_id = {run}"), cancel);
+            if (await MatchRuns.BasisAsync(ledger, run, cancel) is { } basis) await basis.Reached.WriteAsync(ledger, cancel); // what came later is matched from here on
             return null;
         }
         var links = await ledger.ListAsync(Sql.Of($"""
@@ -38,16 +38,22 @@ public sealed class ApplyPlan(IdentifierRules rules, int places = 200)
         var owners = await GroupBook.OwnersAsync(ledger, [.. links.SelectMany(l => new[] { l.Left, l.Right }).Distinct()], cancel);
         var skipped = await SkippedAsync(ledger, links, owners, row.Decisions, cancel);
         links.RemoveAll(l => skipped.Contains(l.Place));
+        var (outcome, now) = await LinksAsync(ledger, run, links, owners, at, cancel);
+        now = now with { Skipped = skipped.Count };
+        await ledger.ExecuteAsync(Sql.Of($"update match_run set applied_to = {until}, outcome = {MatchRuns.Json(row.Outcome + now)} where run_id = {run}"), cancel);
+        return new(outcome.Merges, outcome.Profiles, until, await ledger.CountAsync(Sql.Of($"select max(place) from match_change where run_id = {run}"), cancel));
+    }
+
+    /// <summary>Writes and revokes links, and derives the profiles that they touch anew.</summary>
+    /// <param name="owners">Whose the ends of the links are.</param>
+    internal async Task<(Regroup.Outcome Outcome, MatchOutcome Counts)> LinksAsync(Session ledger, Guid run, IReadOnlyList<PlannedLink> links, Dictionary<Identifier, Owner> owners, DateTimeOffset at, CancellationToken cancel)
+    {
         await WriteAsync(ledger, run, links, at, cancel);
         var touched = links.SelectMany(l => new[] { owners[l.Left].Id, owners[l.Right].Id }).Distinct().ToList();
         var outcome = await new Regroup(rules, EvidenceOf(run), new HashSet<Identifier>(), at).RunAsync(ledger, touched, cancel);
         await Reattribution.AskAsync(ledger, outcome.Parted, at, cancel);
-        var before = row.Outcome;
-        var now = new MatchOutcome(
-            before.Merged + outcome.Merges.Count, before.Parted + Math.Max(0, outcome.Profiles.Count + outcome.Merges.Count - touched.Count),
-            before.LinksAdded + links.Count(l => l.IsAdded), before.LinksRevoked + links.Count(l => !l.IsAdded), before.Skipped + skipped.Count);
-        await ledger.ExecuteAsync(Sql.Of($"update match_run set applied_to = {until}, outcome = {JsonSerializer.Serialize(now, MatchJson.Default.MatchOutcome)} where run_id = {run}"), cancel);
-        return new(outcome.Merges, outcome.Profiles, until, await ledger.CountAsync(Sql.Of($"select max(place) from match_change where run_id = {run}"), cancel));
+        var parted = Math.Max(0, outcome.Profiles.Count + outcome.Merges.Count - touched.Count);
+        return (outcome, new(outcome.Merges.Count, parted, links.Count(l => l.IsAdded), links.Count(l => !l.IsAdded)));
     }
 
     /// <summary>How links and merges name the run that made them.</summary>
@@ -74,7 +80,7 @@ public sealed class ApplyPlan(IdentifierRules rules, int places = 200)
         return skipped;
     }
 
-    private static async Task WriteAsync(Session ledger, Guid run, List<PlannedLink> links, DateTimeOffset at, CancellationToken cancel)
+    private static async Task WriteAsync(Session ledger, Guid run, IReadOnlyList<PlannedLink> links, DateTimeOffset at, CancellationToken cancel)
     {
         await ledger.ExecuteChunkedAsync([.. links.Where(l => l.IsAdded).Select(l => new object?[] { l.Left.Type, l.Left.Value, l.Right.Type, l.Right.Value, l.Rule, EvidenceOf(run), "matching", l.Weight, at, l.Detail ?? "" })],
             rows => Sql.Of($"""

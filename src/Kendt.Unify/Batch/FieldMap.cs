@@ -1,3 +1,4 @@
+using Kendt.Model;
 using Kendt.Unify.Matching;
 using Kendt.Unify.Matching.Normalise;
 using Kendt.Unify.Matching.Reading;
@@ -48,7 +49,7 @@ internal static class FieldMap
         if (meanings.Contains(Meaning.FullName) && (meanings.Contains(Meaning.GivenName) || meanings.Contains(Meaning.Surname)))
             meanings = [.. meanings.Union([Meaning.GivenName, Meaning.Surname]).Where(m => m is not Meaning.FullName)];
         var ids = new Column("unit");
-        foreach (var source in sources) foreach (var unit in source.Units) ids.Add(System.Text.Encoding.UTF8.GetBytes($"{unit} {source.Source}"));
+        foreach (var source in sources) foreach (var unit in source.Units) ids.Add(System.Text.Encoding.UTF8.GetBytes(Id(unit, source.Source)));
         var names = new Column("source");
         foreach (var source in sources) for (var row = 0; row < source.Units.Count; row++) names.Add(System.Text.Encoding.UTF8.GetBytes(source.Source));
         var combined = new List<Column> { ids, names };
@@ -60,6 +61,12 @@ internal static class FieldMap
         }
         return new(combined);
     }
+
+    /// <summary>What names a unit's row: a source has no space in its name.</summary>
+    public static string Id(Identifier unit, string source) => $"{unit} {source}";
+
+    /// <summary>The unit that a row is named by.</summary>
+    public static Identifier UnitOf(string id) => Identifier.TryParse(id[..id.LastIndexOf(' ')], out var unit) ? unit : throw new InvalidOperationException("A row is named by its unit and its source.");
 
     private static void Append(Column into, SourceRows source, Meaning meaning, ILookup<(string, Meaning), string> used)
     {

@@ -28,26 +28,43 @@ internal sealed class GroupBook
     /// <summary>Values that tie nobody.</summary>
     public IReadOnlySet<Identifier> Quarantined { get; private set; } = new HashSet<Identifier>();
 
+    /// <summary>The identifiers of the profiles that were asked for, or that matching made.</summary>
+    public IReadOnlyCollection<Identifier> Members => _parts.Keys;
+
+    /// <summary>All groups; those of profiles that matching never touched are numbered as they are asked for.</summary>
     public static async Task<GroupBook> LoadAsync(Session ledger, CancellationToken cancel)
+    {
+        var matched = await ledger.ListAsync(Sql.Of($"select {Cluster.Columns} from link l where l.revoked_at is null and (l.rule = {Link.Learnt} or l.rule like {Link.RulePrefix + "%"})"), Cluster.Read, cancel);
+        var owners = await OwnersAsync(ledger, [.. matched.SelectMany(l => new[] { l.Left, l.Right }).Distinct()], cancel);
+        var cluster = await Cluster.ReadAsync(ledger, [.. owners.Values.Select(o => o.Id).Distinct()], cancel);
+        var apart = await ledger.ListAsync(Sql.Of($"select left_type, left_value, right_type, right_value from identity_decision where kind in ('different', 'split') and undone_at is null order by seq"),
+            r => (Left: new Identifier(r.Text(0), r.Text(1)), Right: new Identifier(r.Text(2), r.Text(3))), cancel);
+        var sides = await OwnersAsync(ledger, [.. apart.SelectMany(p => new[] { p.Left, p.Right }).Distinct()], cancel);
+        return await MakeAsync(ledger, cluster, matched, [.. apart.Where(p => sides.ContainsKey(p.Left) && sides.ContainsKey(p.Right)).Select(p => ((p.Left, sides[p.Left].Id), (p.Right, sides[p.Right].Id)))], cancel);
+    }
+
+    /// <summary>The groups of some profiles.</summary>
+    public static async Task<GroupBook> LoadAsync(Session ledger, IReadOnlyCollection<ProfileId> profiles, CancellationToken cancel)
+    {
+        var cluster = await Cluster.ReadAsync(ledger, profiles, cancel);
+        var apart = await Apart.ReadAsync(ledger, profiles, cancel);
+        return await MakeAsync(ledger, cluster, [.. cluster.Links.Where(l => l.IsMatched)], [.. apart.Pairs.Select(p => ((p.Left, p.LeftOwner), (p.Right, p.RightOwner)))], cancel);
+    }
+
+    private static async Task<GroupBook> MakeAsync(Session ledger, Cluster cluster, List<Link> matched, List<((Identifier, ProfileId) Left, (Identifier, ProfileId) Right)> apart, CancellationToken cancel)
     {
         var book = new GroupBook
         {
-            Matched = await ledger.ListAsync(Sql.Of($"select {Cluster.Columns} from link l where l.revoked_at is null and (l.rule = {Link.Learnt} or l.rule like {Link.RulePrefix + "%"}) order by l.left_type, l.left_value, l.right_type, l.right_value, l.rule"), Cluster.Read, cancel),
+            Matched = [.. matched.OrderBy(l => l.Left.ToString(), StringComparer.Ordinal).ThenBy(l => l.Right.ToString(), StringComparer.Ordinal).ThenBy(l => l.Rule, StringComparer.Ordinal)],
             Quarantined = (await ledger.ListAsync(Sql.Of($"select left_type, left_value from identity_decision where kind = 'quarantine' and undone_at is null"), r => new Identifier(r.Text(0), r.Text(1)), cancel)).ToHashSet(),
         };
-        var ends = book.Matched.SelectMany(l => new[] { l.Left, l.Right }).Distinct().ToList();
-        var owners = await OwnersAsync(ledger, ends, cancel);
-        var cluster = await Cluster.ReadAsync(ledger, [.. owners.Values.Select(o => o.Id).Distinct()], cancel);
         var parts = cluster.Parts(cluster.Links.Where(l => !l.IsMatched));
         foreach (var member in cluster.Members)
         {
             book._parts[member.Identifier] = (member.Owner, parts[member.Identifier]);
             book.Number(member.Owner, parts[member.Identifier]);
         }
-        var apart = await ledger.ListAsync(Sql.Of($"select left_type, left_value, right_type, right_value from identity_decision where kind in ('different', 'split') and undone_at is null order by seq"),
-            r => (Left: new Identifier(r.Text(0), r.Text(1)), Right: new Identifier(r.Text(2), r.Text(3))), cancel);
-        var sides = await OwnersAsync(ledger, [.. apart.SelectMany(p => new[] { p.Left, p.Right }).Distinct()], cancel);
-        book.Never = [.. apart.Where(p => sides.ContainsKey(p.Left) && sides.ContainsKey(p.Right)).Select(p => (book.Of(p.Left, sides[p.Left].Id), book.Of(p.Right, sides[p.Right].Id))).Where(p => p.Item1 != p.Item2)];
+        book.Never = [.. apart.Select(p => (book.Of(p.Left.Item1, p.Left.Item2), book.Of(p.Right.Item1, p.Right.Item2))).Where(p => p.Item1 != p.Item2)];
         return book;
     }
 

@@ -11,7 +11,6 @@ internal sealed class KindRun
     private readonly List<int> _groups = [];
     private readonly List<int> _sources = [];
     private readonly List<string> _names = [];
-    private readonly HashSet<int> _clean = [];
 
     private KindRun(bool isAccount, Matcher matcher) => (IsAccount, Matcher) = (isAccount, matcher);
 
@@ -21,15 +20,11 @@ internal sealed class KindRun
 
     public IReadOnlyList<Edge> Edges { get; set; } = [];
 
-    /// <summary>The number of the cluster of each row.</summary>
-    public int[] Clusters { get; set; } = [];
-
     public int Count => _units.Count;
 
-    public bool HasCleanSources => _clean.Count > 0;
-
     /// <summary>Normalises the sources of a kind; null where there is nothing by which they could be matched.</summary>
-    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config, GroupBook groups)
+    /// <param name="model">What was learnt before; null learns anew.</param>
+    public static KindRun? Prepare(bool isAccount, IReadOnlyList<SourceRows> sources, IReadOnlyList<FieldUse> uses, MatchConfig config, GroupBook groups, MatchModel? model)
     {
         var mine = sources.Where(s => s.IsAccount == isAccount).ToList();
         if (mine.Sum(s => s.Units.Count) < 2) return null;
@@ -44,7 +39,9 @@ internal sealed class KindRun
                 Id = table.Columns[0],
                 Source = table.Columns[1],
                 Rules = config.Rules,
+                CleanSources = config.CleanSources,
                 UsesWeights = config.Learns,
+                Model = model,
                 Threshold = config.Threshold,
                 Always = Together(mine, rowOf),
                 Never = [.. groups.Never.Where(n => rowOf.ContainsKey(n.Left) && rowOf.ContainsKey(n.Right)).Select(n => new RowPair(rowOf[n.Left], rowOf[n.Right]))],
@@ -60,7 +57,6 @@ internal sealed class KindRun
             run._units.AddRange(source.Units);
             run._groups.AddRange(source.Groups);
             run._sources.AddRange(Enumerable.Repeat(run._names.Count, source.Units.Count));
-            if (!config.Of(source.Source).HasDuplicates) run._clean.Add(run._names.Count);
             run._names.Add(source.Source);
         }
         return run;
@@ -98,14 +94,21 @@ internal sealed class KindRun
     /// <summary>The group of a record, as the matcher numbers them.</summary>
     public int GroupOf(int record) => _groups[Matcher.RowOf(record)];
 
-    /// <summary>The number of a record's source.</summary>
-    public int SourceOf(int record) => _sources[Matcher.RowOf(record)];
-
-    /// <summary>Whether a record's source holds nobody twice.</summary>
-    public bool IsClean(int record) => _clean.Contains(SourceOf(record));
-
     /// <summary>Whether a pair counts as one by itself.</summary>
     public bool Counts(in Edge edge) => edge.Rule >= 0 || edge.Weight >= Matcher.Threshold;
+
+    /// <summary>Makes customers of the scored pairs.</summary>
+    public Found Cluster(CancellationToken cancel)
+    {
+        var clusters = Matcher.Cluster(cancel);
+        var rows = new Dictionary<int, int>();
+        for (var row = 0; row < clusters.Length; row++) rows.TryAdd(clusters[row], row);
+        var records = Records();
+        return new(_units, _groups, [.. Matcher.Ties.Select(edge => new Tie(Matcher.RowOf(edge.Left), Matcher.RowOf(edge.Right), edge.Weight, Matcher.RuleOf(edge)))], Matcher.Refused, (left, right) => Matcher.Explain(records[left], records[right]))
+        {
+            Alarms = Matcher.Suspicious().ToDictionary(alarm => rows[alarm.Cluster], alarm => alarm.IsLarge ? "large" : alarm.Bridge is not null ? "bridge" : "loose"),
+        };
+    }
 
     /// <summary>The record of each row.</summary>
     public int[] Records()

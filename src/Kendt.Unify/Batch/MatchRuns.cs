@@ -19,7 +19,11 @@ public sealed record MatchRunRow(
 
 /// <summary>What applying a plan did so far.</summary>
 /// <param name="Skipped">Changes that were left out, because somebody decided otherwise since the plan was made.</param>
-public sealed record MatchOutcome(long Merged = 0, long Parted = 0, long LinksAdded = 0, long LinksRevoked = 0, long Skipped = 0);
+/// <param name="Followed">Records and streams that came or changed since and were matched; what came of it counts among the others.</param>
+public sealed record MatchOutcome(long Merged = 0, long Parted = 0, long LinksAdded = 0, long LinksRevoked = 0, long Skipped = 0, long Followed = 0)
+{
+    public static MatchOutcome operator +(MatchOutcome a, MatchOutcome b) => new(a.Merged + b.Merged, a.Parted + b.Parted, a.LinksAdded + b.LinksAdded, a.LinksRevoked + b.LinksRevoked, a.Skipped + b.Skipped, a.Followed + b.Followed);
+}
 
 /// <summary>A link of a plan, to be shown.</summary>
 public sealed record PlanLink(long Place, bool IsAdded, Identifier Left, Identifier Right, string Rule, double Weight, IReadOnlyList<WaterfallBar> Bars);
@@ -60,7 +64,7 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
             var decisions = await s.CountAsync(Sql.Of($"select max(seq) from identity_decision"), cancel);
             await s.ExecuteAsync(Sql.Of($"""
                 insert into match_run (run_id, state, yaml, actor, decisions, created_at, applied_to, outcome)
-                values ({id}, {MatchState.Planning}, {yaml}, {actor}, {decisions}, {now}, 0, {JsonSerializer.Serialize(new MatchOutcome(), MatchJson.Default.MatchOutcome)})
+                values ({id}, {MatchState.Planning}, {yaml}, {actor}, {decisions}, {now}, 0, {Json(new())})
                 """), cancel);
             var old = (await s.ListAsync(Sql.Of($"select run_id from match_run where state not in ('planning', 'planned', 'applying') order by created_at desc, run_id desc"), r => r.Guid(0), cancel)).Skip(Remembered).ToList();
             foreach (var run in old)
@@ -80,6 +84,18 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
 
     internal static Task<MatchRunRow?> FindAsync(Session ledger, Guid run, CancellationToken cancel) => ledger.FirstAsync(Sql.Of($"select {Columns} from match_run where run_id = {run}"), Read, cancel);
 
+    /// <summary>What a run left for those who come after it; null if it was not made for that.</summary>
+    internal static async Task<MatchBasis?> BasisAsync(Session ledger, Guid run, CancellationToken cancel) => MatchBasis.Of(await ledger.FirstAsync(Sql.Of($"select basis from match_run where run_id = {run}"), r => r.TextOrNull(0), cancel));
+
+    /// <summary>Counts what was done since the plan was applied.</summary>
+    internal static async Task AddOutcomeAsync(Session ledger, Guid run, MatchOutcome more, CancellationToken cancel)
+    {
+        var row = (await FindAsync(ledger, run, cancel))!;
+        await ledger.ExecuteAsync(Sql.Of($"update match_run set outcome = {Json(row.Outcome + more)} where run_id = {run}"), cancel);
+    }
+
+    internal static string Json(MatchOutcome outcome) => JsonSerializer.Serialize(outcome, MatchJson.Default.MatchOutcome);
+
     /// <summary>A run begins to work. Runs work one after another, so one that came before it and has no plan was stopped.</summary>
     public Task BeginAsync(Guid run, CancellationToken cancel) => stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"""
         update match_run set state = {MatchState.Failed}, error = 'The run was stopped.', ended_at = {time.GetUtcNow()}
@@ -98,7 +114,7 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
     }
 
     // The plan before it is not what would be applied now.
-    internal static async Task PlannedAsync(Session ledger, Guid run, MatchSummary summary, DateTimeOffset at, CancellationToken cancel)
+    internal static async Task PlannedAsync(Session ledger, Guid run, MatchSummary summary, MatchBasis basis, DateTimeOffset at, CancellationToken cancel)
     {
         foreach (var old in await ledger.ListAsync(Sql.Of($"select run_id from match_run where state = {MatchState.Planned}"), r => r.Guid(0), cancel))
         {
@@ -106,7 +122,7 @@ public sealed class MatchRuns(Stores stores, TimeProvider time)
             await ledger.ExecuteAsync(Sql.Of($"update match_run set state = {MatchState.Replaced} where run_id = {old}"), cancel);
         }
         await ledger.ExecuteAsync(Sql.Of($"""
-            update match_run set state = {MatchState.Planned}, summary = {JsonSerializer.Serialize(summary, MatchJson.Default.MatchSummary)}, ended_at = {at} where run_id = {run} and state = {MatchState.Planning}
+            update match_run set state = {MatchState.Planned}, summary = {JsonSerializer.Serialize(summary, MatchJson.Default.MatchSummary)}, basis = {basis.ToJson()}, ended_at = {at} where run_id = {run} and state = {MatchState.Planning}
             """), cancel);
     }
 

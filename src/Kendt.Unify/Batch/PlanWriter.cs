@@ -10,9 +10,10 @@ internal sealed class PlanWriter(Stores stores, TimeProvider time)
 
     private static readonly string[] ChangeColumns = ["run_id", "place", "kind", "profiles", "units", "weight", "alarm"];
     private static readonly string[] LinkColumns = ["run_id", "place", "number", "action", "left_type", "left_value", "right_type", "right_value", "rule", "weight", "detail"];
-    private static readonly string[] PairColumns = ["run_id", "number", "kind", "left_type", "left_value", "right_type", "right_value", "bits", "detail"];
+    /// <summary>The columns of a pair, in order.</summary>
+    public static readonly string[] PairColumns = ["run_id", "number", "kind", "left_type", "left_value", "right_type", "right_value", "bits", "detail"];
 
-    public async Task WriteAsync(Guid run, Plan plan, IReadOnlyList<PickedPair> pairs, MatchSummary summary, CancellationToken cancel)
+    public async Task WriteAsync(Guid run, Plan plan, IReadOnlyList<PickedPair> pairs, MatchSummary summary, MatchBasis basis, CancellationToken cancel)
     {
         await stores.Ledger.WriteAsync(s => MatchRuns.ClearAsync(s, run, cancel), cancel); // what a run that was cut off had written
         await LoadAsync("match_change", ChangeColumns, plan.Changes.Select(c => new object?[]
@@ -27,7 +28,7 @@ internal sealed class PlanWriter(Stores stores, TimeProvider time)
         {
             run, (long)i, p.ForReview ? "review" : "example", p.Left.Type, p.Left.Value, p.Right.Type, p.Right.Value, p.Bits, p.Detail,
         }), cancel);
-        await stores.Ledger.WriteAsync(s => MatchRuns.PlannedAsync(s, run, summary, time.GetUtcNow(), cancel), cancel);
+        await stores.Ledger.WriteAsync(s => MatchRuns.PlannedAsync(s, run, summary, basis, time.GetUtcNow(), cancel), cancel);
     }
 
     private async Task LoadAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken cancel)

@@ -31,28 +31,28 @@ internal sealed class Planner
     private readonly int[] _set, _component;
     private readonly long[] _units;
 
-    private Planner(GroupBook groups, Joining joining, IEnumerable<KindRun> kinds)
+    private Planner(GroupBook groups, IReadOnlyList<Found> found)
     {
         _groups = groups;
         _set = new int[groups.Count];
         _component = new int[groups.Count];
         _units = new long[groups.Count];
-        var together = new DisjointSets(groups.Count);
+        var (sets, together) = (new DisjointSets(groups.Count), new DisjointSets(groups.Count));
+        foreach (var kind in found) foreach (var tie in kind.Ties) Join(sets, kind.Groups[tie.Left], kind.Groups[tie.Right]);
         var ofOwner = new Dictionary<ProfileId, int>();
         for (var group = 0; group < _set.Length; group++)
         {
-            _set[group] = joining.Of(group);
+            _set[group] = sets.Find(group);
             Join(together, group, _set[group]);
             if (!ofOwner.TryAdd(groups.Owners[group], group)) Join(together, group, ofOwner[groups.Owners[group]]);
         }
         for (var group = 0; group < _set.Length; group++) _component[group] = together.Find(group);
-        foreach (var kind in kinds) for (var row = 0; row < kind.Count; row++) _units[_component[kind.Group(row)]]++;
+        foreach (var group in found.SelectMany(kind => kind.Groups)) _units[_component[group]]++;
     }
 
-    public static Plan Make(GroupBook groups, Joining joining, IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, CancellationToken cancel) =>
-        new Planner(groups, joining, found.Select(f => f.Kind)).Make(found, cancel);
+    public static Plan Make(GroupBook groups, IReadOnlyList<Found> found, CancellationToken cancel) => new Planner(groups, found).Plan(found, cancel);
 
-    private Plan Make(IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, CancellationToken cancel)
+    private Plan Plan(IReadOnlyList<Found> found, CancellationToken cancel)
     {
         var tied = new DisjointSets(_groups.Count);
         var links = new List<PlannedLink>();
@@ -68,27 +68,28 @@ internal sealed class Planner
             else links.Add(new(_component[left], false, link.Left, link.Right, link.Rule, link.Weight, null));
         }
         var revoked = links.Count;
-        foreach (var (kind, ties) in found)
+        foreach (var kind in found)
         {
-            var records = kind.Records();
-            foreach (var tie in ties)
+            foreach (var tie in kind.Ties)
             {
-                var (left, right) = (kind.Group(tie.Left), kind.Group(tie.Right));
+                var (left, right) = (kind.Groups[tie.Left], kind.Groups[tie.Right]);
                 if (tied.Find(left) == tied.Find(right)) continue;
                 cancel.ThrowIfCancellationRequested();
                 Join(tied, left, right);
-                var (one, other) = (kind.Unit(tie.Left), kind.Unit(tie.Right));
+                var (one, other) = (kind.Units[tie.Left], kind.Units[tie.Right]);
                 if (string.CompareOrdinal(one.ToString(), other.ToString()) > 0) (one, other) = (other, one);
-                links.Add(new(_component[left], true, one, other, tie.Rule is null ? Link.Learnt : Link.RulePrefix + tie.Rule, tie.Rule is null ? Waterfall.Chance(tie.Bits) : 1, Waterfall.Write(kind.Matcher.Explain(records[tie.Left], records[tie.Right]))));
+                links.Add(new(_component[left], true, one, other, tie.Rule is null ? Link.Learnt : Link.RulePrefix + tie.Rule, tie.Rule is null ? Waterfall.Chance(tie.Bits) : 1, Waterfall.Write(kind.Explain(tie.Left, tie.Right))));
             }
         }
         return Done(found, links, kept, revoked);
     }
 
-    private Plan Done(IReadOnlyList<(KindRun Kind, IReadOnlyList<Tie> Ties)> found, List<PlannedLink> links, long kept, int revoked)
+    private Plan Done(IReadOnlyList<Found> found, List<PlannedLink> links, long kept, int revoked)
     {
-        var fused = Fused(found.Select(f => f.Kind));
-        var refused = found.SelectMany(f => f.Kind.Matcher.Refused).ToList();
+        // What looks like several customers in one, by the profiles that it would be part of.
+        var fused = new Dictionary<int, string>();
+        foreach (var kind in found) foreach (var (row, why) in kind.Alarms) fused.TryAdd(_component[kind.Groups[row]], why);
+        var refused = found.SelectMany(kind => kind.Refused).ToList();
         var changed = links.ToLookup(l => l.Place);
         var members = Enumerable.Range(0, _set.Length).Where(g => changed.Contains(_component[g])).GroupBy(g => _component[g])
             .Select(c => (Component: c.Key, Groups: c.ToList(), First: c.Min(g => _groups.Owners[g]))).OrderBy(c => c.First).ToList();
@@ -127,19 +128,6 @@ internal sealed class Planner
             Refused = refused.GroupBy(r => r.Because).OrderBy(g => g.Key).ToDictionary(g => g.Key, g => g.LongCount()),
             Alarms = changes.Count(c => c.Alarm.Length > 0),
         }, merging);
-    }
-
-    // What looks like several customers in one, by the profiles that it would be part of.
-    private Dictionary<int, string> Fused(IEnumerable<KindRun> kinds)
-    {
-        var fused = new Dictionary<int, string>();
-        foreach (var kind in kinds)
-        {
-            var rows = new Dictionary<int, int>();
-            for (var row = 0; row < kind.Count; row++) rows.TryAdd(kind.Clusters[row], row);
-            foreach (var alarm in kind.Matcher.Suspicious()) fused.TryAdd(_component[kind.Group(rows[alarm.Cluster])], alarm.IsLarge ? "large" : alarm.Bridge is not null ? "bridge" : "loose");
-        }
-        return fused;
     }
 
     private static void Join(DisjointSets sets, int left, int right) => sets.Join(sets.Find(left), sets.Find(right));

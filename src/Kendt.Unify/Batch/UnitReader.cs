@@ -9,6 +9,8 @@ namespace Kendt.Unify.Batch;
 /// </summary>
 internal sealed class UnitReader(Stores stores, IdentifierRules rules, MatchConfig config, GroupBook groups)
 {
+    private static Sql Newest => Sql.Of($"distinct on (t.named_by, t.source, t.name) t.named_by, t.source, t.name, t.value, t.seq");
+
     private const int BatchSize = 5_000;
 
     private readonly Dictionary<(string Source, bool IsAccount), SourceRows> _rows = [];
@@ -24,26 +26,40 @@ internal sealed class UnitReader(Stores stores, IdentifierRules rules, MatchConf
         public List<Said> Words { get; } = [];
     }
 
-    /// <summary>The sources with their rows, in the order of their names.</summary>
-    public async Task<IReadOnlyList<SourceRows>> ReadAsync(Action<long> progress, CancellationToken cancel)
+    /// <summary>All that was said up to a place: the sources with their rows, in the order of their names.</summary>
+    public Task<IReadOnlyList<SourceRows>> ReadAsync(Reached reached, Action<long> progress, CancellationToken cancel) => ReadAsync(isRecord => stores.Warehouse.StreamAsync(Sql.Of($"""
+        select * from (select {Newest} from trait_log t where t.named_by is not null and t.value <> '' and {Reached.Track(isRecord)} and t.seq <= {reached.Of(isRecord)} order by t.named_by, t.source, t.name, t.seq desc) as newest
+        order by named_by, source, name
+        """), Read, cancel), progress, cancel);
+
+    /// <summary>What was said in the name of some identifiers, up to a place.</summary>
+    public Task<IReadOnlyList<SourceRows>> ReadAsync(IReadOnlyCollection<Identifier> named, Reached reached, CancellationToken cancel)
     {
-        await EachAsync(isRecord: true, TakeRecordsAsync, progress, cancel);
-        await EachAsync(isRecord: false, TakeStreamedAsync, progress, cancel);
+        return ReadAsync(SaidAsync, _ => { }, cancel);
+
+        async IAsyncEnumerable<(string, string, string, string, long)> SaidAsync(bool isRecord)
+        {
+            foreach (var row in await stores.Warehouse.ReadAsync(s => s.ListChunkedAsync([.. named.Select(n => new object?[] { n.ToString() })], rows => Sql.Of($"""
+                with v(named_by) as ({rows})
+                select {Newest} from v join trait_log t on t.named_by = v.named_by where t.value <> '' and {Reached.Track(isRecord)} and t.seq <= {reached.Of(isRecord)} order by t.named_by, t.source, t.name, t.seq desc
+                """), Read, cancel), cancel)) yield return row;
+        }
+    }
+
+    private static (string NamedBy, string Source, string Name, string Value, long Seq) Read(Row r) => (r.Text(0), r.Text(1), r.Text(2), r.Text(3), r.Long(4));
+
+    private async Task<IReadOnlyList<SourceRows>> ReadAsync(Func<bool, IAsyncEnumerable<(string, string, string, string, long)>> said, Action<long> progress, CancellationToken cancel)
+    {
+        await EachAsync(said(true), TakeRecordsAsync, progress, cancel);
+        await EachAsync(said(false), TakeStreamedAsync, progress, cancel);
         foreach (var (group, streamed) in _streamed.OrderBy(s => s.Key)) Flush(group, streamed);
         var rows = _rows.Values.OrderBy(r => r.Source, StringComparer.Ordinal).ThenBy(r => r.IsAccount).ToList();
         foreach (var source in rows) await ContactsAsync(source, cancel);
         return rows;
     }
 
-    private async Task EachAsync(bool isRecord, Func<List<Said>, CancellationToken, Task> take, Action<long> progress, CancellationToken cancel)
+    private async Task EachAsync(IAsyncEnumerable<(string NamedBy, string Source, string Name, string Value, long Seq)> rows, Func<List<Said>, CancellationToken, Task> take, Action<long> progress, CancellationToken cancel)
     {
-        var kind = isRecord ? Sql.Of($"evidence like 'record:%'") : Sql.Of($"evidence not like 'record:%'");
-        var rows = stores.Warehouse.StreamAsync(Sql.Of($"""
-            select named_by, source, name, value, seq from (
-                select distinct on (named_by, source, name) named_by, source, name, value, seq from trait_log
-                where named_by is not null and {kind} order by named_by, source, name, seq desc) as newest
-            order by named_by, source, name
-            """), r => (NamedBy: r.Text(0), Source: r.Text(1), Name: r.Text(2), Value: r.Text(3), Seq: r.Long(4)), cancel);
         var batch = new List<Said>();
         var (named, source) = ("", "");
         Said? at = null;

@@ -36,8 +36,8 @@ public readonly record struct Refused(int Left, int Right, float Weight, Refused
 /// <summary>What was decided before clustering: pairs of records that are one, pairs that are two; whether sources are cleaned first.</summary>
 internal sealed record Decided((int Left, int Right)[] Always, (int Left, int Right)[] Never, bool CleanFirst);
 
-/// <summary>For each record the number of its cluster, from 0; how many there are; and what was refused.</summary>
-internal sealed record Clusters(int[] OfRecord, int Count, IReadOnlyList<Refused> Refused);
+/// <summary>For each record the number of its cluster, from 0; how many there are; what was refused; and the pairs that joined something, the surest first.</summary>
+public sealed record Clusters(int[] OfRecord, int Count, IReadOnlyList<Refused> Refused, IReadOnlyList<Edge> Ties);
 
 /// <summary>
 /// Makes clusters of pairs, the most certain first. Two clusters become one only if their members, each with each, look like one person: a
@@ -57,6 +57,7 @@ internal sealed class Clustering
     // By root: the records that no member may come together with.
     private readonly Dictionary<int, List<int>> _never = [];
     private readonly List<Refused> _refused = [];
+    private readonly List<Edge> _ties = [];
 
     private Clustering(RecordSet records, Scorer? scorer)
     {
@@ -101,6 +102,7 @@ internal sealed class Clustering
             _refused.Add(new(edge.Left, edge.Right, edge.Weight, because));
             return;
         }
+        if (!isDecided) _ties.Add(edge);
         var root = _sets.Join(a, b);
         (_next[edge.Left], _next[edge.Right]) = (_next[edge.Right], _next[edge.Left]);
         if (_never.Count > 0) Inherit(root, root == a ? b : a);
@@ -110,7 +112,7 @@ internal sealed class Clustering
     {
         if (_never.Count > 0 && IsForbidden(a, b)) return RefusedFor.Never;
         if (isDecided) return null;
-        if (_records is { IsLinked: true, Sources: { } sources } && ShareSource(sources, edge.Left, edge.Right)) return RefusedFor.SameSource;
+        if (_records.HasCleanSources && ShareSource(edge.Left, edge.Right)) return RefusedFor.SameSource;
         Span<int> left = stackalloc int[Contradictions.Looked], right = stackalloc int[Contradictions.Looked];
         left = left[..Members(edge.Left, left)];
         right = right[..Members(edge.Right, right)];
@@ -157,13 +159,13 @@ internal sealed class Clustering
         return count;
     }
 
-    private bool ShareSource(int[] sources, int left, int right)
+    private bool ShareSource(int left, int right)
     {
         var a = left;
         do
         {
             var b = right;
-            do if (sources[a] == sources[b]) return true;
+            do if (_records.AreOfCleanSource(a, b)) return true;
             while ((b = _next[b]) != right);
         }
         while ((a = _next[a]) != left);
@@ -182,6 +184,6 @@ internal sealed class Clustering
             clusters[record] = number - 1;
         }
         _refused.RemoveAll(r => clusters[r.Left] == clusters[r.Right]);
-        return new(clusters, count, _refused);
+        return new(clusters, count, _refused, _ties);
     }
 }

@@ -7,28 +7,43 @@ namespace Kendt.Unify.Matching;
 /// Groups of persons who live together: the same address with the same last name, or a telephone number in common with either. They are groups
 /// of profiles, never profiles: nothing that is known of one member is said of another.
 /// </summary>
-internal static class Households
+internal sealed class Households
 {
     // More than so many are a home, a dormitory or a firm; a telephone of more than so many is a switchboard's.
     private const int Most = 12, MostOnPhone = 6;
 
-    /// <summary>For each cluster the number of its household, from 0; -1 if it is alone or nothing is known.</summary>
-    public static int[] Of(RecordSet records, Clusters clusters)
+    private readonly RecordSet _records;
+    private readonly int _surname, _street, _number, _area, _phone;
+
+    private Households(RecordSet records)
     {
-        var alone = new int[clusters.Count];
+        _records = records;
+        (_surname, _street, _number, _phone) = (First(Meaning.Surname), First(Meaning.Street), First(Meaning.HouseNumber), First(Meaning.Phone));
+        _area = First(Meaning.Postcode) is >= 0 and var code ? code : First(Meaning.City);
+    }
+
+    private bool HasHomes => _street >= 0 && _area >= 0;
+
+    /// <summary>For each cluster the number of its household, from 0; -1 if it is alone or nothing is known.</summary>
+    /// <param name="some">The records that are looked at.</param>
+    /// <param name="clusters">For each of these the number of its cluster.</param>
+    /// <param name="count">How many clusters there are.</param>
+    public static int[] Of(RecordSet records, ReadOnlySpan<int> some, ReadOnlySpan<int> clusters, int count)
+    {
+        var alone = new int[count];
         Array.Fill(alone, -1);
-        var (surname, street, postcode, phone) = (First(records, Meaning.Surname), First(records, Meaning.Street), First(records, Meaning.Postcode) is >= 0 and var code ? code : First(records, Meaning.City), First(records, Meaning.Phone));
-        if (surname < 0) return alone;
-        var homes = new Home[clusters.Count];
-        if (street >= 0 && postcode >= 0) Settle(records, clusters, homes, surname, street, postcode);
-        var sets = new DisjointSets(clusters.Count);
+        var households = new Households(records);
+        if (households._surname < 0) return alone;
+        var homes = new Home[count];
+        if (households.HasHomes) households.Settle(some, clusters, homes);
+        var sets = new DisjointSets(count);
         foreach (var home in Groups(homes.Select((home, cluster) => (home.Address == 0 || home.Surname == 0 ? 0 : Hash.Mix(home.Address, home.Surname), cluster))))
         {
             // Flats of one house are told apart where they are known; who does not say belongs to the only one that is said.
             var flats = home.Select(c => homes[c].Inside).Where(i => i != 0).Distinct().ToList();
             foreach (var members in flats.Count < 2 ? [home] : flats.Select(flat => home.Where(c => homes[c].Inside == flat).ToArray())) Join(sets, members);
         }
-        if (phone >= 0) Telephones(records, clusters, homes, phone, sets);
+        if (households._phone >= 0) households.Telephones(some, clusters, homes, sets);
         var numbers = new Dictionary<int, int>();
         for (var cluster = 0; cluster < alone.Length; cluster++)
         {
@@ -40,26 +55,57 @@ internal static class Households
         return alone;
     }
 
+    /// <summary>All records that have a home or a telephone in common with some, those among them: who lives with them is among these.</summary>
+    public static IReadOnlyList<int> Around(RecordSet records, IEnumerable<int> some)
+    {
+        var households = new Households(records);
+        var (homes, phones) = (new HashSet<ulong>(), new HashSet<int>());
+        var isHere = new bool[records.Count];
+        foreach (var record in some)
+        {
+            isHere[record] = true;
+            var (home, phone) = households.KeyOf(record);
+            homes.Add(home);
+            phones.Add(phone);
+        }
+        homes.Remove(0);
+        phones.Remove(0);
+        for (var record = 0; record < isHere.Length; record++)
+        {
+            if (isHere[record]) continue;
+            var (home, phone) = households.KeyOf(record);
+            isHere[record] = homes.Contains(home) || phones.Contains(phone);
+        }
+        return [.. Enumerable.Range(0, isHere.Length).Where(record => isHere[record])];
+    }
+
+    private (ulong Home, int Phone) KeyOf(int record)
+    {
+        if (_surname < 0) return (0, 0);
+        var home = HasHomes ? HomeOf(record) : default;
+        return (home.Address == 0 || home.Surname == 0 ? 0 : Hash.Mix(home.Address, home.Surname), _phone < 0 ? 0 : _records[record][_phone]);
+    }
+
     // A profile's records may say several addresses: the one that most of them say counts.
-    private static void Settle(RecordSet records, Clusters clusters, Home[] homes, int surname, int street, int postcode)
+    private void Settle(ReadOnlySpan<int> some, ReadOnlySpan<int> clusters, Home[] homes)
     {
         var counts = new Dictionary<(int, ulong), int>();
-        for (var record = 0; record < records.Count; record++)
+        for (var i = 0; i < some.Length; i++)
         {
-            var home = Home.Of(records, records[record], surname, street, postcode);
-            ref var known = ref homes[clusters.OfRecord[record]];
+            var (home, cluster) = (HomeOf(some[i]), clusters[i]);
+            ref var known = ref homes[cluster];
             if (known.Surname == 0) known.Surname = home.Surname;
             if (home.Address == 0) continue;
-            var cluster = clusters.OfRecord[record];
             var count = counts[(cluster, home.Address)] = counts.GetValueOrDefault((cluster, home.Address)) + 1;
             if (home.Address == known.Address && home.Inside != 0) known.Inside = home.Inside;
             if (home.Address != known.Address && (known.Address == 0 || count > counts[(cluster, known.Address)])) (known.Address, known.Inside) = (home.Address, home.Inside);
         }
     }
 
-    private static void Telephones(RecordSet records, Clusters clusters, Home[] homes, int phone, DisjointSets sets)
+    private void Telephones(ReadOnlySpan<int> some, ReadOnlySpan<int> clusters, Home[] homes, DisjointSets sets)
     {
-        var said = Enumerable.Range(0, records.Count).Where(r => records[r][phone] != 0).Select(r => ((ulong)records[r][phone], clusters.OfRecord[r]));
+        var said = new List<(ulong, int)>();
+        for (var i = 0; i < some.Length; i++) if (_records[some[i]][_phone] is not 0 and var phone) said.Add(((ulong)phone, clusters[i]));
         foreach (var members in Groups(said))
         {
             if (members.Length > MostOnPhone) continue;
@@ -85,26 +131,36 @@ internal static class Households
         }
     }
 
-    private static int First(RecordSet records, Meaning meaning) => Array.FindIndex(records.Fields, f => f.Meaning == meaning);
+    private int First(Meaning meaning) => Array.FindIndex(_records.Fields, f => f.Meaning == meaning);
+
+    private Home HomeOf(int record)
+    {
+        var cells = _records[record];
+        var home = new Home { Surname = cells[_surname] == 0 ? 0 : _records.Fields[_surname].Values[cells[_surname]].Sound };
+        if (cells[_street] == 0 || cells[_area] == 0) return home;
+        var streets = _records.Fields[_street].Values;
+        ref readonly var at = ref streets[cells[_street]];
+        var whole = streets.Whole(cells[_street]);
+        var inside = whole[(whole.LastIndexOf((byte)'|') + 1)..];
+        var number = at.Number;
+        if (number == 0 && _number >= 0) (number, inside) = Numbered(_records.Fields[_number].Values.Whole(cells[_number]));
+        if (number == 0) return home;
+        home.Address = Hash.Mix(Hash.Mix(at.Sound, (ulong)number), _records.Fields[_area].Values[cells[_area]].Content) | 1;
+        home.Inside = inside.IsEmpty ? 0 : Hash.Of(inside);
+        return home;
+    }
+
+    // A house number in a column of its own, with what leads further inside: 12, 12b, 122tv.
+    private static (int Number, byte[] Inside) Numbered(ReadOnlySpan<byte> text)
+    {
+        var digits = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is >= 0 and var end ? end : text.Length;
+        return int.TryParse(text[..digits], System.Globalization.CultureInfo.InvariantCulture, out var number) ? (number, text[digits..].ToArray()) : (0, []);
+    }
 
     [StructLayout(LayoutKind.Auto)]
     private struct Home
     {
         public ulong Address, Inside;
         public uint Surname;
-
-        public static Home Of(RecordSet records, ReadOnlySpan<int> cells, int surname, int street, int area)
-        {
-            var home = new Home { Surname = cells[surname] == 0 ? 0 : records.Fields[surname].Values[cells[surname]].Sound };
-            if (cells[street] == 0 || cells[area] == 0) return home;
-            var streets = records.Fields[street].Values;
-            ref readonly var at = ref streets[cells[street]];
-            if (at.Number == 0) return home;
-            home.Address = Hash.Mix(Hash.Mix(at.Sound, (ulong)at.Number), records.Fields[area].Values[cells[area]].Content) | 1;
-            var whole = streets.Whole(cells[street]);
-            var inside = whole[(whole.LastIndexOf((byte)'|') + 1)..];
-            home.Inside = inside.IsEmpty ? 0 : Hash.Of(inside);
-            return home;
-        }
     }
 }

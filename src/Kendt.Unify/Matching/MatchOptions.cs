@@ -18,6 +18,9 @@ public sealed record MatchOptions
     /// <summary>Whether duplicates within a source are found before what its profiles have in other sources. Default: no.</summary>
     public bool CleanFirst { get; init; }
 
+    /// <summary>Of the <see cref="Source"/>s those that hold nobody twice: two of their records never come together. Default: none; with <see cref="Link"/> all.</summary>
+    public IReadOnlyList<string> CleanSources { get; init; } = [];
+
     /// <summary>Rules that hold besides what is learnt, the more important first. Default: none.</summary>
     public IReadOnlyList<MatchRule> Rules { get; init; } = [];
 

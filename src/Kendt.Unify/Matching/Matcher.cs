@@ -55,6 +55,9 @@ public sealed class Matcher
     /// <summary>Pairs that looked like one and were kept apart, the most certain first; none whose records came together by another way.</summary>
     public IReadOnlyList<Refused> Refused => _clusters?.Refused ?? [];
 
+    /// <summary>The pairs that joined something, the surest first: a forest over what was always one. After <see cref="Cluster"/>.</summary>
+    public IReadOnlyList<Edge> Ties => _clusters?.Ties ?? [];
+
     /// <summary>Recognises and normalises a table, and lets go of the columns that it read: only those of id and source are whole afterwards.</summary>
     /// <exception cref="BadInputException">There is nothing in it by which rows could be matched, or a rule cannot be understood.</exception>
     public static Matcher Prepare(Table table, MatchOptions options)
@@ -68,7 +71,7 @@ public sealed class Matcher
         if (options.Model is { } model) fields = model.Choose(fields);
         var kept = RuleSet.Needed(options.Rules, columns, fields);
         foreach (var column in columns) if (!kept.Contains(column.Column)) column.Column.Release();
-        var records = new RecordSet(fields, options.Id, source, options.Link is not null);
+        var records = new RecordSet(fields, options.Id, source, options.Link is not null, options.CleanSources);
         var rules = RuleSet.Make(options.Rules, columns, records, source);
         foreach (var column in kept) column.Release();
         return new(records, rules, columns, options);
@@ -141,16 +144,20 @@ public sealed class Matcher
 
     /// <summary>Groups of persons who live together. After <see cref="Cluster"/>.</summary>
     /// <returns>For each cluster the number of its household, from 0; -1 if it has none.</returns>
-    public int[] HouseholdOfCluster() => Households.Of(_records, _clusters!);
+    public int[] HouseholdOfCluster() => Households.Of(_records, [.. Enumerable.Range(0, _records.Count)], _clusters!.OfRecord, _clusters.Count);
 
     /// <summary>
-    /// Keeps what was found in memory, so that new and changed rows can be matched against it. After <see cref="Cluster"/>; the matcher is not to
-    /// be used any more.
+    /// Keeps what was found, so that new and changed rows can be matched against it. After <see cref="Score"/>; the matcher is not to be used any
+    /// more.
     /// </summary>
     /// <exception cref="CannotException">A rule asks for values as they were given, or for one source: these are not kept.</exception>
-    public MatchIndex Keep() => _rules.NeedsTable
-        ? throw new CannotException("A rule compares values as they were given, a column that is not matched on, or rows of one source: new rows cannot be matched alone. Match everything again, or let the rule compare normalised values.")
-        : new(new(_records, _rules, Columns, _options, _blockKeys, _atoms), _scorer, _edges!, _clusters!, [.. RecordPairs(_options.Always)], [.. RecordPairs(_options.Never)]);
+    public MatchIndex Keep()
+    {
+        if (_rules.NeedsTable) throw new CannotException("A rule compares values as they were given, a column that is not matched on, or rows of one source: new rows cannot be matched alone. Match everything again, or let the rule compare normalised values.");
+        Parallel.ForEach(_records.Fields.Select(f => f.Values).Distinct(), values => values.Index());
+        var isSmall = _blocks!.Keys is [{ Key: Blocks.AllPairs }];
+        return new(new(_records, _rules, Columns, _options, _keys, isSmall ? [] : _blockKeys, _atoms), _scorer, _edges!.Threshold, _edges.All, Enumerable.Range(0, _records.Count).Select(record => _options.Id.Text(_records.Rows[record])));
+    }
 
     private List<Atom[]>? Known(IReadOnlyList<Atom> atoms)
     {

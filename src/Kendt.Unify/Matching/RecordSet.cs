@@ -9,13 +9,18 @@ namespace Kendt.Unify.Matching;
 /// </summary>
 internal sealed class RecordSet
 {
+    private readonly IReadOnlyList<string> _cleanNames;
+    // By number of source: whether it holds nobody twice.
+    private readonly List<bool> _clean = [];
+    private readonly List<string> _sourceNames = [];
     private int[] _cells;
 
     /// <param name="fields">The fields; their columns are let go of, for the cells say the same.</param>
     /// <param name="ids">Names the rows.</param>
     /// <param name="sources">Says which source a row is from.</param>
     /// <param name="linked">Whether each source is without duplicates of its own.</param>
-    public RecordSet(Field[] fields, Column ids, Column? sources, bool linked)
+    /// <param name="clean">The sources of which that is said, if it is not said of all.</param>
+    public RecordSet(Field[] fields, Column ids, Column? sources, bool linked, IReadOnlyList<string> clean)
     {
         Fields = fields;
         Count = ids.Rows;
@@ -33,6 +38,17 @@ internal sealed class RecordSet
         foreach (var field in fields) field.Rows = [];
         if (sources is not null) Sources = Array.ConvertAll(Rows, row => sources.Numbers[row]);
         IsLinked = linked;
+        _cleanNames = clean;
+        for (var number = 0; number <= (sources?.Distinct ?? -1); number++) AddSource(System.Text.Encoding.UTF8.GetString(sources!.Value(number)));
+    }
+
+    /// <summary>Records that were made before.</summary>
+    /// <param name="cells">The values of each record, a field after the other.</param>
+    /// <param name="sources">For each record the number of its source among <paramref name="sourceNames"/>, if they have sources.</param>
+    public RecordSet(Field[] fields, int[] cells, int count, int[]? sources, IReadOnlyList<string> sourceNames, IReadOnlyList<string> clean)
+    {
+        (Fields, Width, Count, Rows, Sources, _cells, _cleanNames) = (fields, fields.Length, count, [], sources, cells, clean);
+        foreach (var name in sourceNames) AddSource(name);
     }
 
     public Field[] Fields { get; }
@@ -46,17 +62,40 @@ internal sealed class RecordSet
     public int[] Rows { get; }
 
     /// <summary>For each record the number of its source, if rows have sources.</summary>
-    public int[]? Sources { get; }
+    public int[]? Sources { get; private set; }
+
+    /// <summary>The sources by number, the first being none; empty if rows have no sources.</summary>
+    public IReadOnlyList<string> SourceNames => _sourceNames;
 
     /// <summary>Whether two records of one source are never one.</summary>
     public bool IsLinked { get; }
 
+    /// <summary>Whether some source holds nobody twice.</summary>
+    public bool HasCleanSources { get; private set; }
+
+    /// <summary>Whether two records are of one source that holds nobody twice.</summary>
+    public bool AreOfCleanSource(int left, int right) => Sources![left] == Sources[right] && _clean[Sources[left]];
+
     /// <summary>Adds a record behind the others; it has no row of the table.</summary>
-    public int Append(ReadOnlySpan<int> cells)
+    public int Append(ReadOnlySpan<int> cells, string? source)
     {
+        if (Sources is { } sources)
+        {
+            if (Count == sources.Length) Array.Resize(ref sources, Count + Count / 4 + 16);
+            sources[Count] = _sourceNames.IndexOf(source ?? "") is >= 0 and var number ? number : AddSource(source!);
+            Sources = sources;
+        }
         if ((Count + 1) * Width > _cells.Length) Array.Resize(ref _cells, Math.Max(Width * 16, _cells.Length + _cells.Length / 4));
         cells.CopyTo(_cells.AsSpan(Count * Width, Width));
         return Count++;
+    }
+
+    private int AddSource(string name)
+    {
+        _sourceNames.Add(name);
+        _clean.Add(IsLinked || _cleanNames.Contains(name, StringComparer.Ordinal));
+        HasCleanSources |= _clean[^1];
+        return _clean.Count - 1;
     }
 
     /// <summary>Gives a record other values.</summary>

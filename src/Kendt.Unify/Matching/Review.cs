@@ -18,8 +18,11 @@ public readonly record struct ReviewPair(int Left, int Right, double Weight, int
 /// </summary>
 internal static class Review
 {
-    // Bits above and below the threshold that are uncertain, and how much less each further pair of a kind teaches.
-    private const double Band = 6, Again = 0.5;
+    /// <summary>Bits above and below the threshold that are uncertain.</summary>
+    public const double Band = 6;
+
+    // How much less each further pair of a kind teaches.
+    private const double Again = 0.5;
 
     public static IReadOnlyList<ReviewPair> Of(RecordSet records, Edges edges, Scorer scorer, IEnumerable<RowPair> answered, int most)
     {

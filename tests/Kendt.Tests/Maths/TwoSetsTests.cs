@@ -31,6 +31,10 @@ public sealed class TwoSetsTests
         Assert.Equal((1, 1, 1), new TwoSets(0, 0, 5, 10).Lean());
         Assert.Equal((1, 1, 1), new TwoSets(5, 10, 5, 10).Lean());
         Assert.Null(new TwoSets(0, 0, 5, 10).Lift);
+        // A tenth of the others was looked at: with the true part of the whole, the same ratio.
+        var (seen, whole) = (new TwoSets(600, 1000, 600 + 180, 1900).Lean(0.1), new TwoSets(600, 1000, 600 + 1800, 10_000).Lean());
+        Assert.Equal(whole.Ratio, seen.Ratio, 9);
+        Assert.True(seen.High > whole.High);
     }
 
     [Fact]

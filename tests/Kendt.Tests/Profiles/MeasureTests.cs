@@ -8,7 +8,7 @@ namespace Kendt.Tests.Profiles;
 public sealed class MeasureTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 20, 12, 0, 0, TimeSpan.Zero);
-    private static readonly ProfileId Anna = new(Guid.CreateVersion7(Start)), Bo = new(Guid.CreateVersion7(Start.AddMinutes(1))), Shop = new(Guid.CreateVersion7(Start.AddMinutes(2)));
+    private static readonly ProfileId Anna = new(Guid.CreateVersion7(Start)), Bo = new(Guid.CreateVersion7(Start.AddMinutes(1))), Shop = new(Guid.CreateVersion7(Start.AddMinutes(2))), Group = new(Guid.CreateVersion7(Start.AddMinutes(3))), Top = new(Guid.CreateVersion7(Start.AddMinutes(4)));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -65,6 +65,23 @@ public sealed class MeasureTests
         await OrderAsync(test.Stores, 4, Anna, Start.AddDays(1), 1);
         Assert.Equal(new MeasureChange(1, 1, false), await values.RefreshAsync(company, Start.AddDays(3), false, Cancel));
         Assert.Equal(108, await OfAsync(values, Shop));
+
+        // A group has the figures of the companies below it, over any number of steps, and a ring does no harm.
+        await test.Stores.Ledger.WriteAsync(async s =>
+        {
+            await s.LoadAsync("profile", ["profile_id", "kind", "created_at"], [[Group, "account", Start], [Top, "account", Start]], Cancel);
+            await s.LoadAsync("account_person", ["profile_id", "account_id", "source", "at", "evidence", "person_named_by", "account_named_by"],
+                [[Shop, Group, "crm", Start, "record:crm:2", "account_no:shop", "account_no:group"], [Group, Top, "crm", Start, "record:crm:3", "account_no:group", "account_no:top"], [Top, Group, "crm", Start, "record:crm:4", "account_no:top", "account_no:group"], [Bo, Group, "crm", Start, "record:crm:5", "user_id:bo", "account_no:group"]], Cancel);
+        }, Cancel);
+        await values.RefreshAsync(company, Start.AddDays(3), true, Cancel);
+        Assert.Equal((108, 148, 148), (await OfAsync(values, Shop), await OfAsync(values, Group), await OfAsync(values, Top)));
+        await OrderAsync(test.Stores, 5, Anna, Start.AddDays(2), 2);
+        Assert.Equal(3, (await values.RefreshAsync(company, Start.AddDays(4), false, Cancel)).Looked);
+        Assert.Equal(150, await OfAsync(values, Top));
+        Assert.Equal([null, 147, 150], await values.TrendAsync(business.Measure, [Start.AddDays(-1), Start, Start.AddDays(4)], Cancel));
+        var look = await values.LookAsync("company", Cancel);
+        Assert.Equal((3, 3), (look.Spread!.Count, look.Some.Count));
+        Assert.Equal(3, look.Bars.Sum(b => b.Subjects));
     }
 
     [Theory, Engines]

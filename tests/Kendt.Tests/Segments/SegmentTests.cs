@@ -54,7 +54,7 @@ public sealed class SegmentTests
         await RefusedAsync("victim", """{"any":[{"segment":"victim"}]}""", "any[0].segment", "victim");
         await RefusedAsync("victim", """{"not":{"all":[{"segment":"second"}]}}""", "not.all[0].segment", "victim", "second -> third -> victim");
         await RefusedAsync("victim", """{"all":[{"segment":"nobody-made-this"}]}""", "all[0].segment", "nobody-made-this");
-        foreach (var name in new[] { "", " a", "a\n", new string('a', 101) }) await RefusedAsync(name, """{"all":[]}""", "name");
+        foreach (var name in new[] { "", " a", "a\n", new string('a', 101), "overlap", "New" }) await RefusedAsync(name, """{"all":[]}""", "name");
         Assert.Equal("""{"trait":"vip","is":true}""", FilterJson.Write((await catalogue.FindAsync("victim", Cancel))!.Rule));
         Assert.Contains("third", (await Assert.ThrowsAsync<BadInputException>(() => catalogue.RemoveAsync("victim", Cancel))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<BadInputException>(() => new Evaluate(test.Stores).MembersAsync(Rule("""{"segment":"nobody"}"""), Noon, Cancel));

@@ -53,6 +53,38 @@ public sealed class EngineTests
         Assert.Contains("newer Kendt", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("select * from read_text('{0}')"), InlineData("select * from '{0}'"), InlineData("select * from glob('{0}*')"), InlineData("select * from read_csv('{0}')")]
+    public async Task A_query_reads_the_warehouse_and_no_file_beside_it(string query)
+    {
+        await using var test = await TestStores.OpenAsync(On.Embedded);
+        var secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, "a,b\n1,2\n", Cancel);
+        try
+        {
+            var fault = await Assert.ThrowsAsync<BadInputException>(async () =>
+            {
+                await foreach (var row in ReadOnlyQuery.RunAsync(test.Stores.Warehouse, string.Format(System.Globalization.CultureInfo.InvariantCulture, query, secret), _ => { }, Cancel)) Assert.Fail("It was read.");
+            });
+            Assert.Contains("The query was refused", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(secret);
+        }
+    }
+
+    [Fact]
+    public async Task What_rests_is_there_again_for_the_next_who_asks()
+    {
+        await using var test = await TestStores.OpenAsync(On.Embedded);
+        var warehouse = test.Stores.Warehouse;
+        await warehouse.WriteAsync(s => s.ExecuteAsync(Sql.Of($"create table n (n bigint)"), Cancel), Cancel);
+        var rests = Task.Run(async () => { for (var i = 0; i < 30; i++) await warehouse.RestAsync(Cancel); }, Cancel);
+        for (var i = 0L; i < 100; i++) await warehouse.WriteAsync(s => s.ExecuteAsync(Sql.Of($"insert into n values ({i})"), Cancel), Cancel);
+        await rests;
+        Assert.Equal(100L, await warehouse.ReadAsync(s => s.FirstAsync(Sql.Of($"select count(*) from n"), r => r.Long(0), Cancel), Cancel));
+    }
+
     [Theory]
     [InlineData("drop table event_log")]
     [InlineData("select 1; drop table event_log")]

@@ -55,9 +55,12 @@ internal sealed class Blocks
     /// <summary>The records of a block, in rising order.</summary>
     public ReadOnlySpan<int> Members(int block) => _members.AsSpan(_starts[block], _starts[block + 1] - _starts[block]);
 
+    /// <summary>The name of the key that brings everybody together.</summary>
+    public const string AllPairs = "all pairs";
+
     /// <summary>Everybody with everybody, for tables that are small enough.</summary>
     public static Blocks All(int records) =>
-        new([.. Enumerable.Range(0, records)], [0, records], records, [new("all pairs", 1, (long)records * (records - 1) / 2, 0)]);
+        new([.. Enumerable.Range(0, records)], [0, records], records, [new(AllPairs, 1, (long)records * (records - 1) / 2, 0)]);
 
     /// <param name="records">The records.</param>
     /// <param name="keys">What brings them together.</param>

@@ -64,7 +64,7 @@ internal sealed class ValueDictionary
     /// <summary>Adds a value that is known not to be there yet, and that nobody will look for; gives its place.</summary>
     public uint Append(ReadOnlySpan<byte> value)
     {
-        Reserve(value.Length);
+        Reserve(Math.Max(1, value.Length));
         value.CopyTo(_segments[^1].AsSpan(_used));
         var number = ++Count;
         if (number == _entries.Length) Array.Resize(ref _entries, number * 2);
@@ -82,6 +82,7 @@ internal sealed class ValueDictionary
         var mask = _slots.Length - 1;
         for (var number = 1; number <= Count; number++)
         {
+            if (_entries[number].Length == 0) continue; // a number that nothing is known of any more
             _entries[number].Hash = (uint)Hash.Of(this[number]);
             var slot = (int)(_entries[number].Hash & mask);
             while (_slots[slot] != 0) slot = (slot + 1) & mask;
@@ -122,6 +123,7 @@ internal sealed class ValueDictionary
         var mask = slots.Length - 1;
         for (var number = 1; number <= Count; number++)
         {
+            if (_entries[number].Length == 0) continue;
             var slot = (int)(_entries[number].Hash & mask);
             while (slots[slot] != 0) slot = (slot + 1) & mask;
             slots[slot] = number;

@@ -4,6 +4,7 @@ using Kendt.Model.Measures;
 using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Segments.Insight;
+using Kendt.Store;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kendt.Tests.Segments.Insight;
@@ -49,12 +50,11 @@ public sealed class InsightTests
         using var membership = new Membership(test.Stores);
         await membership.CopyAsync(Cancel);
         var crowd = new Crowd(test.Stores);
-        var scope = await crowd.ScopeAsync("buyers", Noon, Cancel);
-        var (all, members, features) = await crowd.CountAsync(scope, Crowd.Members("buyers"), null, Cancel);
+        var looked = await Looked.ChooseAsync(test.Stores, FilterSql.Everyone(Noon), Crowd.Members("buyers"), null, "insight", Cancel);
+        var features = await crowd.CountAsync(await crowd.ScopeAsync(looked, "buyers", Noon, Cancel), Cancel);
         var evaluate = new Evaluate(test.Stores);
         var buyers = (await evaluate.MembersAsync(world.Rules["buyers"], Noon, Cancel)).ToHashSet();
-        Assert.Equal(400, all);
-        Assert.Equal(buyers.Count, members);
+        Assert.Equal((400, buyers.Count), (looked.All, looked.Members));
         foreach (var kind in Enum.GetValues<FeatureKind>()) Assert.Contains(features, f => f.Feature.Kind == kind);
         Assert.Contains(features, f => f.Feature.Subject == "address.zip");
         var told = features.Where(f => f.Feature.Rule is not null).ToList();
@@ -73,18 +73,37 @@ public sealed class InsightTests
         var (_, world) = await OpenAsync(test);
         using var membership = new Membership(test.Stores);
         var apart = new Apart(test.Stores, world.Catalogue, membership);
-        var report = await apart.RunAsync("buyers", null, Noon, Cancel);
+        var report = await apart.RunAsync("buyers", null, null, Noon, Cancel);
         Assert.True(report.Asked > report.Findings.Count);
         var done = report.Findings.Single(f => f.Feature is { Kind: FeatureKind.Done, Subject: "Order Completed" });
         Assert.True(done is { IsOwn: true, Index: > 110 } && done.Low > 100 && done.High > done.Index, done.ToString());
         Assert.All(report.Findings.Where(f => f.Feature.Subject is "spend" or "Order Completed"), f => Assert.True(f.IsOwn));
         Assert.Contains(report.Findings, f => f is { IsOwn: false, Feature.Kind: FeatureKind.Done, Feature.Subject: "Product Viewed" });
         Assert.Equal(report.Findings.Select(f => f.Bits).OrderDescending(), report.Findings.Select(f => f.Bits));
-        var among = await apart.RunAsync("gold", "viewers", Noon, Cancel);
+        var among = await apart.RunAsync("gold", "viewers", null, Noon, Cancel);
         Assert.Equal(world.Expected().Count(m => m.Segment == "viewers"), among.All);
-        await Assert.ThrowsAsync<BadInputException>(() => apart.RunAsync("gold", "unknown", Noon, Cancel));
-        await Assert.ThrowsAsync<BadInputException>(() => apart.RunAsync("gold", "gold", Noon, Cancel));
-        Assert.Empty((await apart.RunAsync("nobody", null, Noon, Cancel)).Findings);
+        await Assert.ThrowsAsync<BadInputException>(() => apart.RunAsync("gold", "unknown", null, Noon, Cancel));
+        await Assert.ThrowsAsync<BadInputException>(() => apart.RunAsync("gold", "gold", null, Noon, Cancel));
+        Assert.Empty((await apart.RunAsync("nobody", null, null, Noon, Cancel)).Findings);
+    }
+
+    [Theory, Engines]
+    public async Task Of_some_the_same_is_told_with_wider_intervals_and_always_the_same(On on)
+    {
+        await using var test = await TestStores.OpenAsync(on, new FakeTimeProvider(Noon));
+        var (_, world) = await OpenAsync(test);
+        using var membership = new Membership(test.Stores);
+        var apart = new Apart(test.Stores, world.Catalogue, membership);
+        var whole = await apart.RunAsync("buyers", null, null, Noon, Cancel);
+        var limit = (int)(Math.Min(whole.Members, whole.All - whole.Members) / 2);
+        var some = await apart.RunAsync("buyers", null, limit, Noon, Cancel);
+        Assert.Equal((whole.All, whole.Members, 2 * limit), (some.All, some.Members, some.Looked));
+        var shared = some.Findings.Select(f => (Some: f, Whole: whole.Findings.FirstOrDefault(w => w.Feature.Rule is not null && Equals(w.Feature.Subject, f.Feature.Subject) && w.Feature.Value == f.Feature.Value && w.Feature.Kind == f.Feature.Kind))).Where(f => f.Whole is not null).ToList();
+        Assert.NotEmpty(shared);
+        Assert.All(shared, f => Assert.True(f.Some.Low <= f.Whole!.Index * 1.1 && f.Whole.Index <= f.Some.High * 1.1 && f.Some.High / f.Some.Low > f.Whole.High / f.Whole.Low, $"{f.Some} but {f.Whole}"));
+        Assert.Equal(some.Findings.Select(f => (f.Feature.Subject, f.Sets, f.Index)), (await apart.RunAsync("buyers", null, limit, Noon, Cancel)).Findings.Select(f => (f.Feature.Subject, f.Sets, f.Index)));
+        // Where all are within the limit, it is everybody.
+        Assert.Equal(whole.Findings.Select(f => (f.Feature.Subject, f.Sets, f.Index)), (await apart.RunAsync("buyers", null, 400, Noon, Cancel)).Findings.Select(f => (f.Feature.Subject, f.Sets, f.Index)));
     }
 
     [Theory, Engines]
@@ -129,10 +148,13 @@ public sealed class InsightTests
             await world.CheckAsync($"{hours} hours");
         }
         var days = await trend.OfAsync("buyers", 5, time.GetUtcNow(), Cancel);
-        Assert.Equal([(0, 0, 0), (3, 3, 0), (3, 0, 0), (1, 0, 2), (0, 0, 1)], days.Select(d => (d.Size, d.Entered, d.Left)).Select(d => ((int)d.Size, (int)d.Entered, (int)d.Left)));
+        Assert.Equal([(3, 3, 0), (3, 0, 0), (1, 0, 2), (0, 0, 1)], days.Select(d => (d.Size, d.Entered, d.Left)).Select(d => ((int)d.Size, (int)d.Entered, (int)d.Left)));
         Assert.Equal(new DateTimeOffset(2024, 12, 4, 0, 0, 0, TimeSpan.Zero), days[^1].Day);
         Assert.Equal([1, 0], (await trend.AllAsync(2, time.GetUtcNow(), Cancel))["buyers"].Select(d => (int)d.Size));
-        Assert.All(await trend.OfAsync("nobody", 3, time.GetUtcNow(), Cancel), d => Assert.Equal(0, d.Size + d.Entered + d.Left));
+        // It begins on the day on which the segment was made, also when nobody came.
+        Assert.Empty(await trend.OfAsync("nobody", 3, time.GetUtcNow(), Cancel));
+        await world.PutAsync("nobody", FilterJson.Parse("""{"any":[]}"""));
+        Assert.Equal((days[^1].Day, 0L, 0L), (await trend.OfAsync("nobody", 3, time.GetUtcNow(), Cancel)).Select(d => (d.Day, d.Size, d.Entered)).Single());
     }
 
     [Theory, Engines]
@@ -155,6 +177,12 @@ public sealed class InsightTests
             if (of.StartsWith("measure", StringComparison.Ordinal)) Assert.True(report.Means!.Value.Low < report.Means.Value.Value && report.A.Numbers!.Mean - report.B.Numbers!.Mean == report.Means.Value.Value);
             if (of == "measure:spend") Assert.Equal((report.A.Members, report.B.Members), (report.A.Numbers!.Count, report.B.Numbers!.Count));
         }
+        // A value for each person: nothing to compare, said in figures.
+        await test.Stores.Warehouse.WriteAsync(s => s.LoadAsync("trait_log", ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence", "named_by"],
+            world.Expected().Select(m => m.Profile).Distinct().Select((id, i) => new object?[] { 1_000_001L + (2 * i), id, "email", $"\"p{i}@example.org\"", "test", Noon.AddDays(-1), "test", null }), Cancel), Cancel);
+        var unlike = await compare.RunAsync("buyers", "viewers", "trait:email", Noon, Cancel);
+        Assert.Empty(unlike.Parts);
+        Assert.True(unlike.Holders > 20 && unlike.Values == unlike.Holders, unlike.ToString());
         foreach (var (a, b, of) in new[] { ("buyers", "buyers", "trait:plan"), ("buyers", "who", "trait:plan"), ("buyers", "gold", "plan"), ("buyers", "gold", "measure:none"), ("buyers", "gold", "trait:a..b") })
             await Assert.ThrowsAsync<BadInputException>(() => compare.RunAsync(a, b, of, Noon, Cancel));
         Assert.Null((await compare.RunAsync("buyers", "nobody", "trait:plan", Noon, Cancel)).Parts[0].Difference);

@@ -27,7 +27,7 @@ public sealed class JourneyTests
             """{"sequence":[{"event":"Email Opened"},{"event":"Product Viewed"},{"event":"Order Completed","where":[{"property":"qty","atLeast":1}]}],"without":{"event":"Cart Abandoned"},"span":"26w"}""",
         })
         {
-            var report = await funnel.RunAsync(FilterJson.Parse(rule), ["gold", "nobody"], Noon, Cancel);
+            var report = await funnel.RunAsync(FilterJson.Parse(rule), ["gold", "nobody"], null, Noon, Cancel);
             Assert.True(report.Steps[^1].People > 0, rule);
             for (var i = 0; i < report.Steps.Count; i++)
             {
@@ -36,11 +36,17 @@ public sealed class JourneyTests
                 Assert.Equal(i == 0, step.Median is null);
                 Assert.True(step.Median is null || (step.Median > TimeSpan.Zero && step.Nine >= step.Median && (report.Rule.Span is not { } span || step.Nine.Value.Ticks <= span.Ticks)), step.ToString());
                 if (step.Lost is { } lost) Assert.Equal(step.People - report.Steps[i + 1].People, await evaluate.CountAsync(lost, Noon, Cancel));
+                Assert.Equal((step.OfFirst, step.OfFirst), (step.Low, step.High));
                 foreach (var group in report.Groups) Assert.Equal(await evaluate.CountAsync(group.Reached[i], Noon, Cancel), group.People[i]);
             }
         }
+        var sequence = FilterJson.Parse("""{"sequence":[{"event":"Product Viewed"},{"event":"Order Completed"}]}""");
+        var (all, some) = (await funnel.RunAsync(sequence, ["gold"], null, Noon, Cancel), await funnel.RunAsync(sequence, ["gold"], 60, Noon, Cancel));
+        Assert.Equal((60, all.Steps[0].People), (some.Looked, some.Steps[0].People));
+        Assert.True(some.Steps[1].Low < all.Steps[1].OfFirst && all.Steps[1].OfFirst < some.Steps[1].High, $"{some.Steps[1]} but {all.Steps[1]}");
+        Assert.InRange(some.Groups[0].People[0], 1, all.Steps[0].People);
         foreach (var (rule, segments) in new (string, string[])[] { ("""{"event":"A"}""", []), ("""{"sequence":[{"event":"A"},{"event":"B"}]}""", ["who"]) })
-            await Assert.ThrowsAsync<BadInputException>(() => funnel.RunAsync(FilterJson.Parse(rule), segments, Noon, Cancel));
+            await Assert.ThrowsAsync<BadInputException>(() => funnel.RunAsync(FilterJson.Parse(rule), segments, null, Noon, Cancel));
     }
 
     [Theory, Engines]

@@ -33,15 +33,48 @@ internal sealed class MatchWorld(LedgerWorld ledger) : IAsyncDisposable
     public static async Task<MatchWorld> OpenAsync(On on, int people = 60)
     {
         var world = new MatchWorld(await LedgerWorld.OpenAsync(on));
-        for (var i = 0; i < people; i++)
+        await world.AddAsync(0, people);
+        return world;
+    }
+
+    /// <summary>The people of these numbers.</summary>
+    public async Task AddAsync(int from, int to)
+    {
+        for (var i = from; i < to; i++)
         {
             var (first, last) = (Given[i % Given.Length], Families[i / 3 % Families.Length]);
             var (street, born) = (string.Create(CultureInfo.InvariantCulture, $"{Streets[i % Streets.Length]} {3 + i}"), new DateOnly(1950 + i % 50, 1 + i % 12, 1 + i * 7 % 28).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            await world.RecordAsync("shop", $"s{i}", i, new { firstName = first, lastName = last, birthday = born, email = $"{first}.{last}{i}@mail.example", address = new { street, postalCode = $"{8000 + i % 9}", city = "Aarhus" } });
-            if (i % 3 < 2) await world.RecordAsync("club", $"c{i}", 1000 + i, new { firstName = first, lastName = i % 2 == 0 ? last : last[..^1], birthday = born, email = $"{first}{i}@work.example", address = new { street, postalCode = $"{8000 + i % 9}", city = "Århus" } });
+            await RecordAsync("shop", $"s{i}", i, new { firstName = first, lastName = last, birthday = born, email = $"{first}.{last}{i}@mail.example", address = new { street, postalCode = $"{8000 + i % 9}", city = "Aarhus" } });
+            if (i % 3 < 2) await RecordAsync("club", $"c{i}", 1000 + i, new { firstName = first, lastName = i % 2 == 0 ? last : last[..^1], birthday = born, email = $"{first}{i}@work.example", address = new { street, postalCode = $"{8000 + i % 9}", city = "Århus" } });
         }
-        return world;
     }
+
+    /// <summary>Matches what came since a plan was applied, as a process that has just begun; so many values at a time.</summary>
+    /// <param name="killed">Each transaction is tried once and taken back first, by a process that ends there.</param>
+    /// <param name="rest">Each process writes its index before it ends.</param>
+    /// <returns>How many steps it took.</returns>
+    public async Task<int> FollowAsync(int rows = 50_000, bool killed = false, bool rest = true)
+    {
+        for (var steps = 0; ; steps++)
+        {
+            if (killed)
+            {
+                using var dies = new MatchFollow(ledger.Stores, Rules, _ => MatchConfig.Default, _time, rows);
+                if (dies.State.Why is null) await Assert.ThrowsAsync<InvalidOperationException>(async () => { if (await dies.StepAsync((_, _) => throw new InvalidOperationException("killed"), Cancel) is null) throw new InvalidOperationException("nothing to do"); });
+            }
+            using var follow = new MatchFollow(ledger.Stores, Rules, _ => MatchConfig.Default, _time, rows);
+            var step = await follow.StepAsync((_, _) => Task.CompletedTask, Cancel);
+            Assert.Null(follow.State.Why);
+            if (step is null) return steps;
+            if (rest) await follow.RestAsync(release: true, Cancel);
+        }
+    }
+
+    /// <summary>Which profile each record of the numbers is of.</summary>
+    public async Task<IReadOnlyDictionary<string, ProfileId>> OwnersAsync() => (await ledger.Stores.Ledger.ReadAsync(s => s.ListAsync(Kendt.Store.Sql.Of($"select type, value, profile_id from identifier where type like 'record%'"), r => (new Identifier(r.Text(0), r.Text(1)).ToString()["record:".Length..], r.ProfileId(2)), Cancel), Cancel)).ToDictionary(r => r.Item1, r => r.Item2, StringComparer.Ordinal);
+
+    /// <summary>The folder of the index.</summary>
+    public string IndexFolder => Path.Combine(ledger.Stores.Folder, "matching");
 
     /// <summary>A record of a source as the pipeline takes it.</summary>
     public async Task RecordAsync(string source, string key, int seconds, object traits)
