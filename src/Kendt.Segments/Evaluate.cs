@@ -63,10 +63,13 @@ public sealed class Evaluate(Stores stores)
     internal async Task<FilterSources> QuestionAsync(IReadOnlyList<Filter> rules, DateTimeOffset asOf, CancellationToken cancel)
     {
         var stored = await StoredAsync(stores, rules, cancel);
-        var purposes = rules.SelectMany(r => References.Closure(r, stored)).SelectMany(r => FilterLeaves.Of(r)).Select(l => l.Leaf).OfType<ConsentRule>().Select(c => c.Purpose).ToHashSet(StringComparer.Ordinal);
+        var leaves = rules.SelectMany(r => References.Closure(r, stored)).SelectMany(r => FilterLeaves.Of(r)).Select(l => l.Leaf).ToList();
+        var purposes = leaves.OfType<ConsentRule>().Select(c => c.Purpose).ToHashSet(StringComparer.Ordinal);
         var consents = new Dictionary<string, Sql>(StringComparer.Ordinal);
         foreach (var purpose in purposes) consents[purpose] = await ConsentFacts.OfEverybodyAsync(stores, purpose, asOf, cancel);
-        return new(name => stored[name], purpose => consents[purpose]);
+        var identifiers = new Dictionary<string, Sql>(StringComparer.Ordinal);
+        foreach (var rule in leaves.OfType<IdentifierRule>().DistinctBy(FilterWriter.Write)) identifiers[FilterWriter.Write(rule)] = await IdentifierFacts.OfEverybodyAsync(stores, rule, asOf, cancel);
+        return new(name => stored[name], purpose => consents[purpose], rule => identifiers[FilterWriter.Write(rule)]);
     }
 
     /// <summary>The stored segments' rules, if the rules name any; every name is checked.</summary>

@@ -30,7 +30,7 @@ public sealed class Explain(Stores stores)
                 row => new TraitFact(row.Text(0), Json(row.Text(1)), row.Time(2), row.Long(3)) { Source = row.Text(4), Evidence = row.Text(5) }, cancel),
             await session.ListChunkedAsync(events, names => Sql.Of($"with asked(name) as ({names}) select e.name, e.ts, e.properties from event_log e join asked a on a.name = e.name where e.type = 'track' and {written}"),
                 row => new EventFact(row.Text(0), row.Time(1), Json(row.Text(2))), cancel)), cancel);
-        return new(said, done, await ConsentFacts.OfAsync(stores, profile, cancel)) { Id = profile };
+        return new(said, done, await ConsentFacts.OfAsync(stores, profile, cancel)) { Id = profile, Identifiers = await IdentifierFacts.OfAsync(stores, profile, cancel) };
     }
 
     private static JsonElement Json(string text)

@@ -5,8 +5,8 @@ namespace Kendt.Segments;
 
 /// <summary>Somebody entered a segment or left it.</summary>
 /// <param name="Seq">Its place among all changes; it grows.</param>
-/// <param name="Cause">event, trait, consent, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
-/// <param name="Subject">The name of the event or trait, or the purpose; empty for other causes.</param>
+/// <param name="Cause">event, trait, consent, identifier, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
+/// <param name="Subject">The name of the event or trait, the purpose or the type of identifiers; empty for other causes.</param>
 /// <param name="Evidence">The place in its log of the message or record that caused it.</param>
 public sealed record MembershipChange(long Seq, string Segment, ProfileId Profile, bool Entered, DateTimeOffset At, string Cause, string Subject, long? Evidence);
 

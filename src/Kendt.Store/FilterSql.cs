@@ -7,7 +7,8 @@ namespace Kendt.Store;
 /// <summary>What a rule may refer to outside itself.</summary>
 /// <param name="Segment">The rule of a stored segment; throws <see cref="BadInputException"/> for an unknown name.</param>
 /// <param name="Consent">A query of everybody who decided on a purpose: <c>(profile_id, state)</c>, one row a person.</param>
-public sealed record FilterSources(Func<string, Filter> Segment, Func<string, Sql> Consent)
+/// <param name="Identifier">A query of everybody whom an identifier rule answers otherwise than somebody without identifiers: <c>(profile_id)</c>, each once.</param>
+public sealed record FilterSources(Func<string, Filter> Segment, Func<string, Sql> Consent, Func<IdentifierRule, Sql> Identifier)
 {
     /// <summary>By which words of a trait is its value; the policy that holds unless said.</summary>
     public MergeTables Merging { get; init; } = MergeTables.Stored;
@@ -15,7 +16,8 @@ public sealed record FilterSources(Func<string, Filter> Segment, Func<string, Sq
     /// <summary>For rules that refer to nothing.</summary>
     public static FilterSources None { get; } = new(
         name => throw new BadInputException($"There is no segment '{name}'."),
-        purpose => throw new BadInputException($"There is no purpose '{purpose}'."));
+        purpose => throw new BadInputException($"There is no purpose '{purpose}'."),
+        rule => throw new BadInputException($"There are no identifiers of type '{rule.Type}'."));
 }
 
 /// <summary>

@@ -16,7 +16,7 @@ public sealed partial class DesignData : ISegmentDesk
         .. People.Skip(3).Take(6).Select((p, i) => new SegmentMove(p.Id, p.Name, i % 3 != 1, Now.AddMinutes(-7 * i - 1), ((string[])["event", "time", "trait", "consent", "merge", "check"])[i], ((string[])["Order Completed", "", "club_tier", "email_marketing", "", ""])[i])),
     ]) : null);
 
-    Task<WhyView?> ISegmentDesk.WhyAsync(string name, string who, CancellationToken cancel) => Task.FromResult(who == "nobody" ? null : new WhyView(People[4].Id, People[4].Name, false, Now.AddDays(12),
+    Task<WhyView?> ISegmentDesk.WhyAsync(string name, string who, ClaimsPrincipal asker, CancellationToken cancel) => Task.FromResult(who == "nobody" ? null : new WhyView(People[4].Id, People[4].Name, false, Now.AddDays(12),
     [
         new("the sum of total over \"Order Completed\" in the last 365 days is at least 5000", true, ["sum of total = 7420.5", "6 of 'Order Completed'", "2026-10-04T11:20:00Z Order Completed, total = 1299"]),
         new("club_tier is one of (\"Silver\", \"Gold\")", false, ["club_tier = \"Bronze\""]),
@@ -52,7 +52,7 @@ public sealed partial class DesignData : ISegmentDesk
 public sealed class EmptySegments : ISegmentDesk
 {
     public Task<SegmentLife?> LifeAsync(string name, CancellationToken cancel) => Task.FromResult<SegmentLife?>(null);
-    Task<WhyView?> ISegmentDesk.WhyAsync(string name, string who, CancellationToken cancel) => Task.FromResult<WhyView?>(null);
+    Task<WhyView?> ISegmentDesk.WhyAsync(string name, string who, ClaimsPrincipal asker, CancellationToken cancel) => Task.FromResult<WhyView?>(null);
     public Task<RuleWords> WordsAsync(CancellationToken cancel) => Task.FromResult(new RuleWords([], [], [], []));
     public Task<RulePreview> PreviewAsync(string json, CancellationToken cancel) => Task.FromResult(new RulePreview("everybody", 0, null));
     public Task<IReadOnlyList<DefectView>> DefectsAsync(int most, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DefectView>>([]);

@@ -48,6 +48,8 @@ public static class FilterExplain
                     predicate.Matching(m, until).TakeLast(MostSeen).Select(e => $"{Time(e.At)} {e.Name}")).Distinct().Order(StringComparer.Ordinal)];
             case ConsentRule consent:
                 return [predicate.StateOf(consent.Purpose, until).ToString().ToLowerInvariant()];
+            case IdentifierRule rule:
+                return [.. predicate.NamesOf(rule.Type, until).Where(rule.Passes).Take(MostSeen).Select(n => $"{rule.Type} = {n}")];
             case SampleRule sample:
                 return [SampleRule.Place(sample.Name, predicate.Facts.Id).ToString("0.##", CultureInfo.InvariantCulture)];
             default:

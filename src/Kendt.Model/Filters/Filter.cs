@@ -48,6 +48,22 @@ public sealed record MeasureRule(string Measure, IReadOnlyList<Test> Tests) : Fi
 public sealed record ConsentRule(string Purpose, ConsentState State) : Filter;
 
 /// <summary>
+/// How many identifiers of a type the person has that pass every test of <paramref name="Value"/> passes every test of
+/// <paramref name="Count"/>. An identifier counts from the moment at which it was first seen.
+/// </summary>
+public sealed record IdentifierRule(string Type, IReadOnlyList<Test> Value, IReadOnlyList<Test> Count) : Filter
+{
+    /// <summary>Whether the rule holds for somebody with these identifiers of the type.</summary>
+    public bool Holds(IEnumerable<string> values) => Holds(values.Count(Passes));
+
+    /// <summary>Whether it holds for somebody with so many that pass.</summary>
+    public bool Holds(int number) => Count.All(t => ValueTest.Holds(t, number));
+
+    /// <summary>Whether an identifier passes.</summary>
+    public bool Passes(string value) => Value.All(t => ValueTest.Holds(t, value));
+}
+
+/// <summary>
 /// The person's place in a sample, from 0 to below 100, passes every test. The place comes from the name of the sample and
 /// the profile's id alone, so it stays, and samples of two names are independent.
 /// </summary>

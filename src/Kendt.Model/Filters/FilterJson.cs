@@ -57,7 +57,7 @@ public static class FilterJson
 /// <summary>One reading of a rule: the groups. Its other parts read the leaves and the operators.</summary>
 internal sealed partial class FilterReader
 {
-    private const string Heads = "all, any, not, trait, event, sequence, segment, measure, consent, sample";
+    private const string Heads = "all, any, not, trait, event, sequence, segment, measure, consent, identifier, sample";
 
     private static readonly HashSet<string> Known = [.. Heads.Split(", ")];
 
@@ -87,6 +87,7 @@ internal sealed partial class FilterReader
             "segment" => new InSegment(Text(Only(keys, head, path, value), at, "the name of a segment", 200)),
             "consent" => Consent(keys, path),
             "measure" => MeasureCondition(keys, path),
+            "identifier" => IdentifierCondition(keys, path),
             _ => Sample(keys, path),
         };
     }

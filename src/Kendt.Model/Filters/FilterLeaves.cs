@@ -18,6 +18,7 @@ public static class FilterLeaves
         InSegment => [new(Join(path, "segment"), filter)],
         MeasureRule => [new(Join(path, "measure"), filter)],
         ConsentRule => [new(Join(path, "consent"), filter)],
+        IdentifierRule => [new(Join(path, "identifier"), filter)],
         SampleRule => [new(Join(path, "sample"), filter)],
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no place."),
     };
@@ -43,6 +44,9 @@ public static class FilterLeaves
 
     /// <summary>The purposes whose consent a rule looks at.</summary>
     public static IEnumerable<string> Purposes(Filter filter) => Of(filter).Select(l => l.Leaf).OfType<ConsentRule>().Select(c => c.Purpose).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The types of identifiers that a rule looks at.</summary>
+    public static IEnumerable<string> Identifiers(Filter filter) => Of(filter).Select(l => l.Leaf).OfType<IdentifierRule>().Select(i => i.Type).Distinct(StringComparer.Ordinal);
 
     /// <summary>The stored segments that a rule names, each with its place.</summary>
     public static IEnumerable<(string Path, string Name)> Segments(Filter filter) =>

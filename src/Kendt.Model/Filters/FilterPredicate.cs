@@ -52,6 +52,7 @@ public sealed class FilterPredicate
         SequenceRule sequence => SequencePredicate.Ask(this, sequence),
         InSegment segment => Stored(segment.Name),
         ConsentRule consent => Ask(consent),
+        IdentifierRule rule => Ask(rule),
         SampleRule sample => new(SampleRule.Place(sample.Name, _facts.Id) is var place && sample.Tests.All(t => ValueTest.Holds(t, place)), Until.Never),
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no predicate."),
     };
@@ -158,6 +159,25 @@ public sealed class FilterPredicate
         var until = new Until(_asOf);
         var state = StateOf(rule.Purpose, until);
         return new(state == rule.State, until.Earliest);
+    }
+
+    private Answer Ask(IdentifierRule rule)
+    {
+        var until = new Until(_asOf);
+        return new(rule.Holds(NamesOf(rule.Type, until)), until.Earliest);
+    }
+
+    /// <summary>The identifiers of a type that were seen by asOf; others count for <paramref name="until"/>.</summary>
+    internal List<string> NamesOf(string type, Until until)
+    {
+        var names = new List<string>();
+        foreach (var identifier in _facts.Identifiers)
+        {
+            if (identifier.Type != type) continue;
+            if (IsoTime.TicksOf(identifier.At) > _asOf) until.At(IsoTime.TicksOf(identifier.At));
+            else names.Add(identifier.Value);
+        }
+        return names;
     }
 
     internal ConsentState StateOf(string purpose, Until until)

@@ -86,6 +86,15 @@ internal sealed partial class FilterReader
         return new(property, Tests(keys, path, Operators.Value, $"the property '{Short(property.Text)}'", "property"));
     }
 
+    private static IdentifierRule IdentifierCondition(Dictionary<string, JsonElement> keys, string path)
+    {
+        var at = Join(path, "identifier");
+        var type = Text(keys["identifier"], at, "a type of identifiers, such as email or loyalty_no", 100);
+        IReadOnlyList<Test> count = Aggregate.Once.Tests;
+        if (keys.Remove("count", out var counted)) count = Tests(Object(counted, Join(at, "count"), "an object, as in {\"atLeast\": 2}"), Join(at, "count"), Operators.Number, "the count");
+        return new(type, keys.Count == 1 ? [] : Tests(keys, at, Operators.Identifier, $"the identifier '{Short(type)}'", "identifier"), count);
+    }
+
     private static SampleRule Sample(Dictionary<string, JsonElement> keys, string path)
     {
         var at = Join(path, "sample");

@@ -5,13 +5,14 @@ namespace Kendt.Model.Filters;
 /// <summary>The operators.</summary>
 internal sealed partial class FilterReader
 {
-    private enum Operators { Value, Number, Time }
+    private enum Operators { Value, Number, Time, Identifier }
 
     private static readonly Dictionary<Operators, string> Names = new()
     {
         [Operators.Value] = "is, isNot, in, notIn, contains, startsWith, endsWith, above, atLeast, below, atMost, between, exists, before, after, withinLast, anniversaryIn",
         [Operators.Number] = "is, isNot, in, notIn, above, atLeast, below, atMost, between",
         [Operators.Time] = "before, after, withinLast",
+        [Operators.Identifier] = "is, in, contains, startsWith, endsWith, count",
     };
 
     private static readonly Dictionary<Operators, HashSet<string>> Taken = Names.ToDictionary(n => n.Key, n => n.Value.Split(", ").ToHashSet(StringComparer.Ordinal));
@@ -50,11 +51,11 @@ internal sealed partial class FilterReader
 
     private static Literal Value(JsonElement json, string path, Operators which) => json.ValueKind switch
     {
-        JsonValueKind.Number => Literal.Of(Number(json, path)),
-        JsonValueKind.String when which is Operators.Value => Literal.Of(Read(json, path) is { Length: <= 10_000 } text ? text : throw Fault(path, "a text has at most 10,000 characters.")),
+        JsonValueKind.Number when which is not Operators.Identifier => Literal.Of(Number(json, path)),
+        JsonValueKind.String when which is Operators.Value or Operators.Identifier => Literal.Of(Read(json, path) is { Length: <= 10_000 } text ? text : throw Fault(path, "a text has at most 10,000 characters.")),
         JsonValueKind.True or JsonValueKind.False when which is Operators.Value => Literal.Of(json.GetBoolean()),
         JsonValueKind.Null when which is Operators.Value => throw Fault(path, "null is no value; ask for what is missing with \"exists\": false."),
-        _ => throw Fault(path, $"needs {(which is Operators.Value ? "a text, a number or a boolean" : "a number")}; this is {Kind(json)}."),
+        _ => throw Fault(path, $"needs {(which is Operators.Value ? "a text, a number or a boolean" : which is Operators.Identifier ? "a text in quotes, as identifiers are" : "a number")}; this is {Kind(json)}."),
     };
 
     private static List<Literal> Values(JsonElement json, string path, Operators which)

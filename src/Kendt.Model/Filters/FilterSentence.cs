@@ -31,6 +31,7 @@ internal sealed class Speaker(Words words)
         SequenceRule sequence => Sequence(sequence),
         MeasureRule measure => Tests($"\"{measure.Measure}\"", measure.Tests),
         InSegment segment => $"{words.InSegment} \"{segment.Name}\"",
+        IdentifierRule identifier => Identifier(identifier),
         SampleRule sample => Tests($"{words.Sample} \"{sample.Name}\"", sample.Tests),
         ConsentRule consent => $"{words.Consent} \"{consent.Purpose}\" {words.Is} {words.States[(int)consent.State]}",
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no sentence."),
@@ -43,6 +44,12 @@ internal sealed class Speaker(Words words)
     }
 
     private string Tests(string what, IReadOnlyList<Test> tests) => $"{what} {string.Join($" {words.And} ", tests.Select(Test))}";
+
+    private string Identifier(IdentifierRule rule)
+    {
+        var what = rule.Value.Count == 0 ? $"\"{rule.Type}\"" : $"\"{rule.Type}\" {words.That} {string.Join($" {words.And} ", rule.Value.Select(Test))}";
+        return rule.Count is [Compare { How: Comparison.AtLeast, Value: 1 }] ? $"{words.HasIdentifier} {what}" : Tests($"{words.Number} {words.Identifiers} {what}", rule.Count);
+    }
 
     private string Event(EventRule rule)
     {
@@ -115,6 +122,9 @@ internal sealed record Words
     public required string Not { get; init; }
     public required string InSegment { get; init; }
     public required string Consent { get; init; }
+    public required string HasIdentifier { get; init; }
+    public required string Identifiers { get; init; }
+    public required string That { get; init; }
     public required string[] States { get; init; }
     public required string AtLeastOne { get; init; }
     public required string Number { get; init; }
@@ -162,6 +172,9 @@ internal sealed record Words
         Not = "not",
         InSegment = "is in the segment",
         Consent = "the consent to",
+        HasIdentifier = "has an identifier",
+        Identifiers = "identifiers",
+        That = "that",
         States = ["unknown", "granted", "denied"],
         AtLeastOne = "at least one",
         Number = "the number of",
@@ -207,6 +220,9 @@ internal sealed record Words
         Not = "ikke",
         InSegment = "er i segmentet",
         Consent = "samtykket til",
+        HasIdentifier = "har en identifikator",
+        Identifiers = "identifikatorer",
+        That = "der",
         States = ["ukendt", "givet", "afslået"],
         AtLeastOne = "mindst én",
         Number = "antallet af",

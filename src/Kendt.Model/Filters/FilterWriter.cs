@@ -52,6 +52,13 @@ public static class FilterWriter
                 json.WriteString("consent", consent.Purpose);
                 json.WriteString("is", consent.State.ToString().ToLowerInvariant());
                 break;
+            case IdentifierRule identifier:
+                json.WriteString("identifier", identifier.Type);
+                Write(json, identifier.Value);
+                json.WriteStartObject("count");
+                Write(json, identifier.Count);
+                json.WriteEndObject();
+                break;
             case SampleRule sample:
                 json.WriteString("sample", sample.Name);
                 Write(json, sample.Tests);

@@ -7,6 +7,9 @@ namespace Kendt.Model.Filters;
 /// <summary>A track event.</summary>
 public readonly record struct EventFact(string Name, DateTimeOffset At, JsonElement Properties);
 
+/// <summary>An identifier, and when it was first seen.</summary>
+public readonly record struct IdentifierFact(string Type, string Value, DateTimeOffset At);
+
 /// <summary>
 /// All that is known of one profile, for <see cref="FilterPredicate"/>. Times may lie after the moment at which a rule is
 /// judged; they are not seen then, and count for <c>until</c>.
@@ -26,6 +29,9 @@ public sealed class ProfileFacts
 
     /// <summary>Whose facts they are.</summary>
     public ProfileId Id { get; init; }
+
+    /// <summary>Of the types that rules look at.</summary>
+    public IReadOnlyList<IdentifierFact> Identifiers { get; init; } = [];
 
     /// <summary>What a trait is at a moment; undefined if nothing was said.</summary>
     /// <param name="next">When what is known already may change it.</param>

@@ -25,6 +25,15 @@ public static class ValueTest
         _ => throw new InvalidOperationException($"{test.GetType().Name} has no predicate."),
     };
 
+    /// <summary>Whether a text passes.</summary>
+    public static bool Holds(Test test, string text) => test switch
+    {
+        Is one => (Literal.Of(text) == one.Value) == one.Yes,
+        OneOf some => some.Has(Literal.Of(text)) == some.Yes,
+        Part part => HasPart(text, part),
+        _ => throw new InvalidOperationException($"{test.GetType().Name} is not asked of identifiers."),
+    };
+
     /// <summary>Whether a number passes.</summary>
     public static bool Holds(Test test, double number) => test switch
     {

@@ -44,7 +44,7 @@ internal sealed class LiveBuild(LiveRules rules, IReadOnlySet<string> changed, L
     /// <summary>Judges the next people by the changed rules; false when there are no more.</summary>
     public async Task<bool> JudgeAsync(Stores stores, DateTimeOffset now, CancellationToken cancel)
     {
-        var (profiles, total) = await stores.Ledger.ReadAsync(async s => (await LiveTable.LoadAsync(s, _after, PeopleAtOnce, rules.Needs.Purposes.Count > 0, cancel),
+        var (profiles, total) = await stores.Ledger.ReadAsync(async s => (await LiveTable.LoadAsync(s, _after, PeopleAtOnce, rules.Needs, cancel),
             Progress.Total == 0 || _after == default ? await s.CountAsync(Sql.Of($"select count(*) from live_profile"), cancel) : Progress.Total), cancel);
         var judge = new LiveJudge(rules, rules.Needs, now);
         foreach (var profile in profiles.Values) judge.Judge(profile, changed.ToDictionary(name => name, _ => Cause.Rule, StringComparer.Ordinal));

@@ -14,8 +14,8 @@ internal readonly record struct LiveFact(ProfileId Profile, FactKind Kind, strin
 }
 
 /// <summary>Why a person entered or left a segment.</summary>
-/// <param name="Kind">event, trait, consent, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
-/// <param name="Subject">The name of the event or trait, or the purpose; empty for the others.</param>
+/// <param name="Kind">event, trait, consent, identifier, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
+/// <param name="Subject">The name of the event or trait, the purpose or the type of identifiers; empty for the others.</param>
 /// <param name="Evidence">The place of the message or record in its log.</param>
 internal readonly record struct Cause(string Kind, string Subject, long? Evidence)
 {
@@ -31,7 +31,8 @@ internal sealed class LiveProfile(ProfileId id)
 {
     private readonly List<LiveFact> _said = [];
     private readonly List<ConsentDecision> _consents = [];
-    private ProfileFacts _facts = new([], [], []) { Id = id };
+    private readonly List<IdentifierFact> _identifiers = [];
+    private ProfileFacts? _facts;
 
     public ProfileId Id => id;
 
@@ -47,7 +48,7 @@ internal sealed class LiveProfile(ProfileId id)
 
     public IReadOnlyList<ConsentDecision> Consents => _consents;
 
-    public ProfileFacts Facts => _facts;
+    public ProfileFacts Facts => _facts ??= new([], [], []) { Id = id, Identifiers = _identifiers };
 
     public void Add(LiveFact fact)
     {
@@ -58,8 +59,10 @@ internal sealed class LiveProfile(ProfileId id)
     public void Add(ConsentDecision decision)
     {
         _consents.Add(decision);
-        _facts.Add(decision);
+        Facts.Add(decision);
     }
+
+    public void Add(IdentifierFact identifier) => _identifiers.Add(identifier);
 
     /// <summary>The same profile with other facts.</summary>
     public LiveProfile WithFacts(IEnumerable<LiveFact> facts)
@@ -67,6 +70,7 @@ internal sealed class LiveProfile(ProfileId id)
         var other = new LiveProfile(id) { Known = Known, Due = Due };
         other.Members.UnionWith(Members);
         foreach (var decision in _consents) other.Add(decision);
+        foreach (var identifier in _identifiers) other.Add(identifier);
         foreach (var fact in facts) other.Add(fact);
         return other;
     }
@@ -79,7 +83,7 @@ internal sealed class LiveProfile(ProfileId id)
         if (gone.Count == 0) return gone;
         var places = gone.Select(f => (f.Kind, f.Name, f.Seq)).ToHashSet();
         _said.RemoveAll(f => places.Contains((f.Kind, f.Name, f.Seq)));
-        _facts = new([], [], _consents) { Id = id };
+        _facts = new([], [], _consents) { Id = id, Identifiers = _identifiers };
         foreach (var fact in _said) Tell(fact);
         return gone;
     }
@@ -90,13 +94,14 @@ internal sealed class LiveProfile(ProfileId id)
         DateTimeOffset? next = null;
         foreach (var fact in _said) if (fact.At > now && !(fact.At >= next)) next = fact.At;
         foreach (var decision in _consents) if (decision.At > now && !(decision.At >= next)) next = decision.At;
+        foreach (var identifier in _identifiers) if (identifier.At > now && !(identifier.At >= next)) next = identifier.At;
         return next;
     }
 
     private bool IsHidden(LiveFact fact, LiveNeeds needs, DateTimeOffset now)
     {
         if (fact.Kind is not FactKind.Trait || fact.At > now) return false;
-        var said = _facts.Trait(fact.Name);
+        var said = Facts.Trait(fact.Name);
         var newest = said.Length - 1;
         while (newest > 0 && (said[newest].At > now || (needs.Voices.Contains(fact.Name) && said[newest].Voice != fact.Said.Voice))) newest--;
         return said[newest].Seq != fact.Seq;
@@ -104,7 +109,7 @@ internal sealed class LiveProfile(ProfileId id)
 
     private void Tell(LiveFact fact)
     {
-        if (fact.Kind is FactKind.Trait) _facts.Add(fact.Said);
-        else _facts.Add(new EventFact(fact.Name, fact.At, fact.Value));
+        if (fact.Kind is FactKind.Trait) Facts.Add(fact.Said);
+        else Facts.Add(new EventFact(fact.Name, fact.At, fact.Value));
     }
 }

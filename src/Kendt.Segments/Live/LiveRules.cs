@@ -4,7 +4,7 @@ using Kendt.Model.Merging;
 namespace Kendt.Segments.Live;
 
 /// <summary>What can change about a profile.</summary>
-internal enum FactKind { Trait, Event, Consent }
+internal enum FactKind { Trait, Event, Consent, Identifier }
 
 /// <summary>The stored rules as live evaluation asks them: which of them look at what, and what must be remembered for them.</summary>
 internal sealed class LiveRules
@@ -67,12 +67,14 @@ internal sealed class LiveRules
     private IEnumerable<(FactKind, string)> Watched(Filter rule) =>
         FilterLeaves.Traits(rule).SelectMany(Merging.Reads).Select(n => (FactKind.Trait, n))
             .Concat(FilterLeaves.Events(rule).Select(n => (FactKind.Event, n)))
-            .Concat(FilterLeaves.Purposes(rule).Select(n => (FactKind.Consent, n)));
+            .Concat(FilterLeaves.Purposes(rule).Select(n => (FactKind.Consent, n)))
+            .Concat(FilterLeaves.Identifiers(rule).Select(n => (FactKind.Identifier, n)));
 
     private static bool IsTimed(Filter rule) => FilterLeaves.Of(rule).Any(placed => placed.Leaf switch
     {
         TraitRule trait => IsTimed(trait.Tests),
         EventRule e => e.Window.Within is not null || IsTimed(e.Aggregate.Tests) || IsTimed(e.Match),
+        IdentifierRule => true, // one may be seen first at a moment to come
         SequenceRule s => s.Within is not null || s.Steps.Any(step => IsTimed(step.Match)) || (s.Without is { } without && IsTimed(without)),
         _ => false,
     });
@@ -97,6 +99,9 @@ internal sealed class LiveNeeds
 
     public HashSet<string> Purposes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Types of identifiers; they are not remembered but read from where they are kept.</summary>
+    public HashSet<string> Identifiers { get; } = new(StringComparer.Ordinal);
+
     public void Add(Filter rule, MergePolicy merging)
     {
         foreach (var trait in FilterLeaves.Traits(rule))
@@ -105,6 +110,7 @@ internal sealed class LiveNeeds
             if (!merging.IsPlain(trait)) Voices.UnionWith(merging.Reads(trait));
         }
         Purposes.UnionWith(FilterLeaves.Purposes(rule));
+        Identifiers.UnionWith(FilterLeaves.Identifiers(rule));
         foreach (var (match, of, within) in FilterLeaves.Matches(rule)) Add(match.Name, match.Where.Select(w => w.Property).Concat(of is null ? [] : [of]).Select(p => p.Steps[0]), within?.Ticks);
     }
 
@@ -113,6 +119,7 @@ internal sealed class LiveNeeds
         Traits.UnionWith(other.Traits);
         Voices.UnionWith(other.Voices);
         Purposes.UnionWith(other.Purposes);
+        Identifiers.UnionWith(other.Identifiers);
         foreach (var (name, need) in other.Events) Add(name, need.Keys, need.Ticks);
     }
 

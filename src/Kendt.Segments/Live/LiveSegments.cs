@@ -153,7 +153,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         foreach (var id in ids) if (_cache.Find(id) is { } profile) profiles[id] = profile;
         var others = ids.Where(id => !profiles.ContainsKey(id)).ToList();
         if (others.Count == 0) return profiles;
-        foreach (var profile in (await stores.Ledger.ReadAsync(s => LiveTable.LoadAsync(s, others, _needs.Purposes.Count > 0, cancel), cancel)).Values)
+        foreach (var profile in (await stores.Ledger.ReadAsync(s => LiveTable.LoadAsync(s, others, _needs, cancel), cancel)).Values)
         {
             profiles[profile.Id] = profile;
             _cache.Keep(profile);
@@ -205,11 +205,20 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
             await RebuildAsync(some.ToDictionary(w => w.Key, w => w.MaxBy(f => f.Seq) is var last ? new Cause("trait", last.Name, last.Seq) : Cause.Check), news.Upto, cancel);
         var facts = news.Facts.Where(f => _needs.Wants(f, now)).ToList();
         var ids = facts.Select(f => f.Profile).Concat(news.Consents.Select(c => c.Profile)).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])).ToHashSet();
+        // What somebody is known by is not in the tail, but whoever was seen may be known by more.
+        if (_needs.Identifiers.Count > 0)
+        {
+            ids.UnionWith(news.Seen);
+            _cache.Remove(news.Seen);
+        }
         ids.UnionWith(await stores.Ledger.ReadAsync(s => LiveTable.NewAsync(s, [.. news.Seen.Where(id => !ids.Contains(id))], cancel), cancel));
         _cache.Remove(news.Consents.Select(c => c.Profile).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])));
         var profiles = await LoadAsync(ids, cancel);
         var causes = ids.ToDictionary(id => id, _ => new Dictionary<string, Cause>(StringComparer.Ordinal));
         var judge = new LiveJudge(_rules, _needs, now);
+        foreach (var type in _needs.Identifiers)
+            foreach (var name in _rules.Watching(FactKind.Identifier, type))
+                foreach (var id in news.Seen) causes[id][name] = new("identifier", type, null);
         foreach (var (loser, survivor) in news.Merges)
         {
             judge.Merge(profiles[loser], profiles[survivor]);

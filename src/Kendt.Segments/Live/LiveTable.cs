@@ -1,4 +1,5 @@
 using Kendt.Model;
+using Kendt.Model.Filters;
 using Kendt.Store;
 
 namespace Kendt.Segments.Live;
@@ -22,17 +23,18 @@ internal static class LiveTable
         ledger.ListAsync(Sql.Of($"select name, rule, merging, state, members from live_segment order by name"), r => new LiveSegment(r.Text(0), r.Text(1), r.Text(2), r.Text(3), r.Long(4)), cancel);
 
     /// <summary>These profiles, known or not.</summary>
-    public static async Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, bool consents, CancellationToken cancel)
+    public static async Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, LiveNeeds needs, CancellationToken cancel)
     {
         var profiles = ids.ToDictionary(id => id, id => new LiveProfile(id));
         object?[][] asked = [.. ids.Select(id => new object?[] { id })];
         foreach (var row in await ledger.ListChunkedAsync(asked, rows => Stored(rows), Read, cancel)) Put(profiles, row);
-        if (consents) foreach (var (id, decision) in await ledger.ListChunkedAsync(asked, rows => Decided(rows), ReadConsent, cancel)) profiles[id].Add(decision);
+        if (needs.Purposes.Count > 0) foreach (var (id, decision) in await ledger.ListChunkedAsync(asked, rows => Decided(rows), ReadConsent, cancel)) profiles[id].Add(decision);
+        if (needs.Identifiers.Count > 0) foreach (var (id, identifier) in await ledger.ListChunkedAsync(asked, rows => Named(rows), ReadIdentifier, cancel)) if (needs.Identifiers.Contains(identifier.Type)) profiles[id].Add(identifier);
         return profiles;
     }
 
     /// <summary>Known profiles after an id, in the order of their ids.</summary>
-    public static async Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(Session ledger, ProfileId after, int most, bool consents, CancellationToken cancel)
+    public static async Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(Session ledger, ProfileId after, int most, LiveNeeds needs, CancellationToken cancel)
     {
         var page = Sql.Of($"select profile_id from live_profile where profile_id > {after} order by profile_id limit {(long)most}");
         var profiles = new Dictionary<ProfileId, LiveProfile>();
@@ -41,7 +43,8 @@ internal static class LiveTable
             profiles.TryAdd(row.Id, new(row.Id));
             Put(profiles, row);
         }
-        if (consents) foreach (var (id, decision) in await ledger.ListAsync(Decided(page), ReadConsent, cancel)) profiles[id].Add(decision);
+        if (needs.Purposes.Count > 0) foreach (var (id, decision) in await ledger.ListAsync(Decided(page), ReadConsent, cancel)) profiles[id].Add(decision);
+        if (needs.Identifiers.Count > 0) foreach (var (id, identifier) in await ledger.ListAsync(Named(page), ReadIdentifier, cancel)) if (needs.Identifiers.Contains(identifier.Type)) profiles[id].Add(identifier);
         return profiles;
     }
 
@@ -163,11 +166,15 @@ internal static class LiveTable
         union all select v.profile_id, c.purpose, c.state, c.at from v join profile p on p.merged_into = v.profile_id join consent c on c.profile_id = p.profile_id
         """);
 
+    private static Sql Named(Sql people) => Sql.Of($"with v(profile_id) as ({people}) select i.profile_id, i.type, i.value, i.first_seen from v join identifier i on i.profile_id = v.profile_id");
+
     private readonly record struct StoredRow(ProfileId Id, string Kind, string Name, long Seq, DateTimeOffset? At, string Value, string Source, string Record);
 
     private static StoredRow Read(Row row) => new(row.ProfileId(0), row.Text(1), row.Text(2), row.Long(3), row.TimeOrNull(4), row.Text(5), row.Text(6), row.Text(7));
 
     private static (ProfileId, ConsentDecision) ReadConsent(Row row) => (row.ProfileId(0), new(row.Text(1), Enum.Parse<ConsentState>(row.Text(2), ignoreCase: true), row.Time(3)));
+
+    private static (ProfileId, IdentifierFact) ReadIdentifier(Row row) => (row.ProfileId(0), new(row.Text(1), row.Text(2), row.Time(3)));
 
     private static void Put(Dictionary<ProfileId, LiveProfile> profiles, StoredRow row)
     {

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Model.Filters;
-using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Segments.Live;
 using Kendt.Server.Host;
@@ -101,12 +100,13 @@ internal static class SegmentApi
         await context.Response.WriteAsync(writer.ToString(), cancel);
     }
 
-    private static async Task<IResult> ExplainAsync(HttpContext context, string user, string? asOf, Explain explain, ProfileReader reader, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> ExplainAsync(HttpContext context, string user, string? asOf, Explain explain, WholeProfile whole, TimeProvider time, CancellationToken cancel)
     {
         var rule = RuleFile.Parse(await TextAsync(context, cancel));
-        var profile = await reader.ReadAsync("user_id:" + user, cancel) ?? await reader.ReadAsync(user, cancel)
+        DeniedRules.Check(rule, await whole.DeniedAsync(context.User, cancel));
+        var page = await whole.FindAsync("user_id:" + user, context.User, cancel) ?? await whole.FindAsync(user, context.User, cancel)
             ?? throw new BadInputException($"There is no person with the user id '{user}'.");
-        return Results.Ok(await explain.RunAsync(rule, profile.Id, Moment(asOf, time), cancel));
+        return Results.Ok(await explain.RunAsync(rule, page.Profile.Id, Moment(asOf, time), cancel));
     }
 
     internal static async Task<IReadOnlyDictionary<ProfileId, string>> UsersAsync(Stores stores, IEnumerable<ProfileId> ids, CancellationToken cancel)

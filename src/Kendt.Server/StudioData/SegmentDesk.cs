@@ -3,7 +3,7 @@ using System.Security.Claims;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Model.Filters;
-using Kendt.Profiles;
+using Kendt.Server.Api;
 using Kendt.Segments;
 using Kendt.Segments.Live;
 using Kendt.Server.Host;
@@ -17,7 +17,7 @@ namespace Kendt.Server.StudioData;
 public sealed record SegmentRooms(Stores Stores, Catalogue Catalogue, LiveSegments Live, Membership Membership, Evaluate Evaluate, Explain Explain, SegmentCheck Check);
 
 /// <summary>Segments as Studio follows, explains and writes them.</summary>
-public sealed class SegmentDesk(SegmentRooms rooms, ProfileReader profiles, CustomerList list, Audit audit, Pulse pulse, TimeProvider time) : ISegmentDesk
+public sealed class SegmentDesk(SegmentRooms rooms, WholeProfile whole, CustomerList list, Audit audit, Pulse pulse, TimeProvider time) : ISegmentDesk
 {
     private const int MostMoves = 12, MostWords = 200;
 
@@ -33,11 +33,12 @@ public sealed class SegmentDesk(SegmentRooms rooms, ProfileReader profiles, Cust
             [.. latest.Select(c => new SegmentMove(c.Profile, names.GetValueOrDefault(c.Profile, c.Profile.ToString()), c.Entered, c.At, c.Cause, c.Subject))]);
     }
 
-    public async Task<WhyView?> WhyAsync(string name, string who, CancellationToken cancel)
+    public async Task<WhyView?> WhyAsync(string name, string who, ClaimsPrincipal asker, CancellationToken cancel)
     {
-        if (await rooms.Catalogue.FindAsync(name, cancel) is not { } segment || (await profiles.ReadAsync("user_id:" + who, cancel) ?? await profiles.ReadAsync(who, cancel)) is not { } profile) return null;
+        if (await rooms.Catalogue.FindAsync(name, cancel) is not { } segment || (await whole.FindAsync("user_id:" + who, asker, cancel) ?? await whole.FindAsync(who, asker, cancel)) is not { Profile: var profile }) return null;
+        var (denied, contacts) = (await whole.DeniedAsync(asker, cancel), asker.May(Permission.SeeContactDetails));
         var why = await rooms.Explain.RunAsync(segment.Rule, profile.Id, time.GetUtcNow(), cancel);
-        return new(profile.Id, profile.DisplayName(), why.Member, why.Until, [.. FilterLeaves.Of(segment.Rule).Zip(why.Conditions, (leaf, seen) => new WhyCondition(Sentence(leaf.Leaf), seen.Holds, seen.Seen))]);
+        return new(profile.Id, profile.DisplayName(), why.Member, why.Until, [.. FilterLeaves.Of(segment.Rule).Zip(why.Conditions, (leaf, seen) => new WhyCondition(Sentence(leaf.Leaf), seen.Holds, DeniedRules.Seen(leaf.Leaf, seen.Seen, denied, contacts)))]);
     }
 
     public async Task<RuleWords> WordsAsync(CancellationToken cancel)

@@ -12,6 +12,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
     private readonly EventScan _events = new(asOf);
     private readonly SequenceScan _sequences = new(asOf);
     private readonly Dictionary<string, string> _consents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Step, IdentifierRule Rule)> _identifiers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Segment> _segments = new(StringComparer.Ordinal);
     private readonly List<(string Column, Sql Test)> _layers = [];
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
@@ -32,6 +33,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
         SequenceRule sequence => Set(_sequences.Add(sequence)),
         InSegment segment => Stored(segment.Name),
         ConsentRule consent => Consent(consent),
+        IdentifierRule identifier => Identifier(identifier),
         SampleRule sample => new(TestSql.All(sample.Tests, new(_ => ValueSql.SamplePlace(sample.Name)), asOf), true, null),
         _ => throw new InvalidOperationException($"{filter.GetType().Name} has no SQL form."),
     };
@@ -41,6 +43,7 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
     {
         var within = rules.Any(r => r.Within is null) ? null : rules.SelectMany(r => r.Within!).ToHashSet(StringComparer.Ordinal);
         List<Sql> steps = [.. _consents.Select(c => Sql.Of($"{Sql.Name(c.Value)} as ({sources.Consent(c.Key)})"))];
+        steps.AddRange(_identifiers.Values.Select(i => Sql.Of($"{Sql.Name(i.Step)} as ({sources.Identifier(i.Rule)})")));
         if (!_traits.IsEmpty) steps.Add(_traits.Steps(asOf));
         if (!_events.IsEmpty) steps.Add(_events.Steps());
         steps.AddRange(_sequences.Steps());
@@ -69,11 +72,12 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
 
     private Sql Facts(string people)
     {
-        List<string> scans = [.. _sequences.Names, .. _consents.Values];
+        List<string> sets = [.. _sequences.Names, .. _identifiers.Values.Select(i => i.Step)];
+        List<string> scans = [.. sets, .. _consents.Values];
         if (!_events.IsEmpty) scans.Insert(0, "by_event");
         if (!_traits.IsEmpty) scans.Insert(0, "by_trait");
         scans.Remove(people);
-        var columns = Sql.Join("", _sequences.Names.Select(s => Sql.Of($", {Sql.Name(s)}.profile_id is not null as {Sql.Name("in_" + s)}"))
+        var columns = Sql.Join("", sets.Select(s => Sql.Of($", {Sql.Name(s)}.profile_id is not null as {Sql.Name("in_" + s)}"))
             .Concat(_consents.Values.Select(c => Sql.Of($", {Sql.Name(c)}.state as {Sql.Name("in_" + c)}")))
             .Concat(_traits.Columns.Select(c => Sql.Of($", by_trait.{Sql.Name(c)}")))
             .Concat(_events.Columns.Select(c => Sql.Of($", by_event.{Sql.Name(c)}"))));
@@ -101,6 +105,15 @@ internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
         var state = rule.State.ToString().ToLowerInvariant();
         var unknown = rule.State is Kendt.Model.ConsentState.Unknown;
         return new(Sql.Of($"(coalesce({Sql.Name("in_" + step)}, 'unknown') = {state})"), unknown, unknown ? null : new HashSet<string> { step });
+    }
+
+    // Who has an identifier and nothing else is nobody that rules are judged for, so these are not looked for among them alone.
+    private Node Identifier(IdentifierRule rule)
+    {
+        var key = FilterWriter.Write(rule);
+        if (!_identifiers.TryGetValue(key, out var known)) _identifiers[key] = known = ($"identifier{_identifiers.Count}", rule);
+        var found = Sql.Name("in_" + known.Step);
+        return rule.Holds(0) ? new(Sql.Of($"(not {found})"), true, null) : new(found, false, null);
     }
 
     // A stored segment is a column that later ones build on, so that a segment used twice is written once.

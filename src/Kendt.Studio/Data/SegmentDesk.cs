@@ -11,7 +11,7 @@ public interface ISegmentDesk
 
     /// <summary>Why somebody is, or is not, in a segment; null where nobody is known by that.</summary>
     /// <param name="who">A user id, a profile id or type:value.</param>
-    Task<WhyView?> WhyAsync(string name, string who, CancellationToken cancel);
+    Task<WhyView?> WhyAsync(string name, string who, ClaimsPrincipal asker, CancellationToken cancel);
 
     /// <summary>What a rule can speak of, for those who write one.</summary>
     Task<RuleWords> WordsAsync(CancellationToken cancel);

@@ -24,13 +24,14 @@ public sealed class GoldenSqlTests
         { "group_of_both", """{"any":[{"trait":"plan","is":"gold"},{"not":{"event":"Order Completed","within":"90d"}}]}""" },
         { "sequence", """{"sequence":[{"event":"View"},{"event":"Buy","after":"7d"}],"without":{"event":"Remove"},"within":"30d"}""" },
         { "segment", """{"all":[{"segment":"gold"},{"not":{"segment":"gold"}}]}""" },
+        { "identifier", """{"not":{"identifier":"email","endsWith":"@b.dk","count":{"below":2}}}""" },
         { "consent", """{"consent":"email","is":"granted"}""" },
     };
 
     [Theory, MemberData(nameof(Rules))]
     public void Sql_is_as_it_was_read_last(string name, string rule)
     {
-        var sources = new FilterSources(_ => FilterJson.Parse("""{"trait":"plan","is":"gold"}"""), _ => Sql.Of($"select profile_id, state from decided"));
+        var sources = new FilterSources(_ => FilterJson.Parse("""{"trait":"plan","is":"gold"}"""), _ => Sql.Of($"select profile_id, state from decided"), _ => Sql.Of($"select profile_id from named"));
         foreach (var dialect in new[] { Dialect.DuckDb, Dialect.Postgres })
         {
             var sql = FilterSql.Members(FilterJson.Parse(rule), sources, RandomWorld.Noon).Show(dialect) + "\n";

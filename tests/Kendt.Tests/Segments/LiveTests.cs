@@ -42,13 +42,19 @@ public sealed class LiveTests
         random.Shuffle(happenings);
         await world.PutAsync("a", made.Rules(1, [])[0]);
         await world.PutAsync("b", made.Rules(1, ["a"])[0]);
+        await world.PutAsync("named", Rule("""{"any":[{"identifier":"email","endsWith":"5@b.dk"},{"all":[{"identifier":"email","count":{"atLeast":2}},{"not":{"segment":"a"}}]}]}"""));
         await world.PutAsync("opted", Rule("""{"all":[{"consent":"email","is":"granted"},{"not":{"segment":"b"}}]}"""));
         var queue = new Queue<Action>(happenings);
         for (var step = 0; queue.Count > 0; step++)
         {
             string what;
-            switch (random.Next(10))
+            switch (random.Next(11))
             {
+                case 10:
+                    what = "somebody was known by more";
+                    await world.NameAsync(people[random.Next(people.Count)].Id, random.Next(3) == 0 ? "phone" : "email", $"e{step}@b.dk", time.GetUtcNow().AddMinutes(random.Next(-100, 100)));
+                    await world.DeliverAsync();
+                    break;
                 case 0:
                     what = "a rule was put";
                     await world.PutAsync($"r{random.Next(8)}", made.Rules(1, ["a", "b", "opted"])[0]);

@@ -17,6 +17,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
     private readonly Dictionary<ProfileId, List<TraitFact>> _traits = [];
     private readonly Dictionary<ProfileId, List<EventFact>> _events = [];
     private readonly Dictionary<ProfileId, List<ConsentDecision>> _consents = [];
+    private readonly Dictionary<ProfileId, List<IdentifierFact>> _identifiers = [];
     private readonly HashSet<ProfileId> _known = [];
     private readonly Dictionary<ProfileId, ProfileId> _merged = [];
     private readonly List<object?[]> _newEvents = [], _newTraits = [];
@@ -70,6 +71,14 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         _known.Add(Now(profile));
     }
 
+    /// <summary>The stitch knows a new identifier, and the message that named it follows.</summary>
+    public async Task NameAsync(ProfileId profile, string type, string value, DateTimeOffset at)
+    {
+        await test.Stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"insert into identifier (type, value, profile_id, source, first_seen) values ({type}, {value}, {Now(profile)}, 'test', {at})"), cancel), cancel);
+        Of(_identifiers, profile).Add(new(type, value, at));
+        Page(profile, at);
+    }
+
     public void Page(ProfileId profile, DateTimeOffset at)
     {
         _newEvents.Add([++_message, $"m{_message}", "test", "page", "Home", null, null, profile, at, at, "{}", "{}", null]);
@@ -117,6 +126,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         {
             foreach (var id in (ProfileId[])[loser, survivor])
                 await s.ExecuteAsync(Sql.Of($"insert into profile (profile_id, kind, created_at) values ({id}, 'person', {time.GetUtcNow()}) on conflict do nothing"), cancel);
+            await s.ExecuteAsync(Sql.Of($"update identifier set profile_id = {survivor} where profile_id = {loser}"), cancel);
             await s.ExecuteAsync(Sql.Of($"update profile set merged_into = {survivor} where profile_id = {loser} or merged_into = {loser}"), cancel);
             await s.ExecuteAsync(Sql.Of($"insert into merge_log (seq, profile_id, survivor_id, merged_at, evidence, carried) values ({++_merge}, {loser}, {survivor}, {time.GetUtcNow()}, 'test', {false})"), cancel);
         }, cancel);
@@ -127,6 +137,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         Move(_traits, loser, survivor);
         Move(_events, loser, survivor);
         Move(_consents, loser, survivor);
+        Move(_identifiers, loser, survivor);
         foreach (var id in moved) _merged[id] = survivor;
         if (_known.Remove(loser)) _known.Add(survivor);
     }
@@ -137,7 +148,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         var members = new HashSet<(string, ProfileId)>();
         foreach (var id in _known)
         {
-            var predicate = new FilterPredicate(new(Of(_traits, id), Of(_events, id), Of(_consents, id)) { Id = id }, name => Rules[name], time.GetUtcNow(), Merging);
+            var predicate = new FilterPredicate(new(Of(_traits, id), Of(_events, id), Of(_consents, id)) { Id = id, Identifiers = Of(_identifiers, id) }, name => Rules[name], time.GetUtcNow(), Merging);
             members.UnionWith(Rules.Where(r => predicate.Judge(r.Value).Holds).Select(r => (r.Key, id)));
         }
         return members;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Kendt.Model.Filters;
+using Kendt.Segments;
 using Kendt.Store;
 
 namespace Kendt.Tests.Segments;
@@ -23,12 +24,20 @@ public sealed class ParityTests
                 await s.ExecuteAsync(Sql.Of($"delete from event_log"), Cancel);
             }, Cancel);
             await Warehouse.LoadAsync(test.Stores, people, Cancel);
+            await test.Stores.Ledger.WriteAsync(async s =>
+            {
+                await s.ExecuteAsync(Sql.Of($"delete from identifier"), Cancel);
+                await s.LoadAsync("identifier", ["type", "value", "profile_id", "source", "first_seen"], people.SelectMany(p => p.Facts.Identifiers.Select(i => new object?[] { i.Type, i.Value, p.Id, "test", i.At })), Cancel);
+            }, Cancel);
             var stored = new Dictionary<string, Filter>(StringComparer.Ordinal);
             foreach (var name in new[] { "a", "b", "c" }) stored[name] = world.Rules(1, [.. stored.Keys])[0];
             var rules = world.Rules(60, [.. stored.Keys]);
-            var sources = FilterSources.None with { Segment = name => stored[name] };
-            foreach (var (asOf, part) in new[] { (RandomWorld.Noon, rules.Take(40)), (RandomWorld.Spring, rules.Skip(40)) })
+            var known = world.KnownBy(20);
+            foreach (var (asOf, part) in new[] { (RandomWorld.Noon, rules.Take(40).Concat(known.Take(10))), (RandomWorld.Spring, rules.Skip(40).Concat(known.Skip(10))) })
             {
+                var identifiers = new Dictionary<string, Sql>(StringComparer.Ordinal);
+                foreach (var rule in part.SelectMany(r => FilterLeaves.Of(r)).Select(l => l.Leaf).OfType<IdentifierRule>()) identifiers[FilterWriter.Write(rule)] = await IdentifierFacts.OfEverybodyAsync(test.Stores, rule, asOf, Cancel);
+                var sources = FilterSources.None with { Segment = name => stored[name], Identifier = rule => identifiers[FilterWriter.Write(rule)] };
                 foreach (var chunk in part.Chunk(10))
                 {
                     var found = chunk.Select(_ => new HashSet<Kendt.Model.ProfileId>()).ToArray();

@@ -37,7 +37,15 @@ internal sealed class RandomWorld(int seed)
     {
         public ProfileFacts Facts { get; } = new(
             Traits.Select(t => new TraitFact(t.Name, Parse(t.Value), t.At, t.Seq)), Events.Select(e => new EventFact(e.Name, e.At, Parse(e.Properties))), [])
-        { Id = Id };
+        { Id = Id, Identifiers = Known(Id) };
+
+        // By the id alone: none, one or several, some seen first at the very moment at which rules are judged.
+        private static List<IdentifierFact> Known(ProfileId id)
+        {
+            var random = new Random(id.Value.GetHashCode());
+            return [.. Enumerable.Range(0, random.Next(5)).Select(i => new IdentifierFact(random.Next(3) == 0 ? "loyalty_no" : "email", $"{"aBå"[random.Next(3)]}{i}-{id.Value:N}@{(random.Next(2) == 0 ? "b.dk" : "C.dk")}",
+                (random.Next(2) == 0 ? Noon : Spring) + TimeSpan.FromMicroseconds(random.Next(-1, 2)) - TimeSpan.FromDays(random.Next(3))))];
+        }
 
         private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
     }
@@ -106,6 +114,17 @@ internal sealed class RandomWorld(int seed)
             new JsonObject { ["category"] = Of("boots", "LØB"), ["price"] = _random.Next(900) / 4.0 }, new JsonObject { ["category"] = null }, new JsonObject { ["price"] = "12.5" }, "boots", null, new JsonArray(new JsonObject { ["category"] = "boots" }))),
         ("coupon", () => Of<JsonNode?>("SOMMER", "sommer24", "jul%", "JULØL", "julØl", "", null, 24)),
         ("due", Time));
+
+    /// <summary>Rules on what people are known by, alone and beside others.</summary>
+    public List<Filter> KnownBy(int count) => [.. Enumerable.Range(0, count).Select(_ =>
+    {
+        var leaf = new JsonObject { ["identifier"] = Of("email", "email", "loyalty_no", "phone") };
+        if (Chance(0.6)) leaf[Of("startsWith", "contains", "endsWith")] = Of("a", "Å", "@B.dk", "c.DK", "-", "");
+        if (Chance(0.2)) leaf["in"] = new JsonArray("nobody@b.dk", "24");
+        if (Chance(0.6)) leaf["count"] = Of(new JsonObject { ["atLeast"] = _random.Next(4) }, new JsonObject { ["is"] = _random.Next(3) }, new JsonObject { ["below"] = 2 }, new JsonObject { ["isNot"] = 1 });
+        JsonNode rule = Chance(0.3) ? new JsonObject { ["not"] = leaf } : leaf;
+        return FilterJson.Parse(Chance(0.4) ? new JsonObject { [Of("all", "any")] = new JsonArray(rule, Trait()) }.ToJsonString() : rule.ToJsonString());
+    })];
 
     public List<Person> People(int count)
     {

@@ -132,6 +132,8 @@ public sealed class RuleFileTests
         "the sum of total over \"Order\" where total is above 100 is at least 500", "summen af total over \"Order\" hvor total er over 100 er mindst 500")]
     [InlineData("""{"sequence":[{"event":"View"},{"event":"Buy","after":"1d"}],"without":{"event":"Remove"},"within":"1w"}""",
         "\"View\", then \"Buy\" at most 1 day, without \"Remove\" between them, begun in the last 1 week", "\"View\", derefter \"Buy\" højst 1 dag, uden \"Remove\" imellem, begyndt inden for de seneste 1 uge")]
+    [InlineData("""{"any":[{"identifier":"email","endsWith":"@b.dk"},{"identifier":"loyalty_no","count":{"is":0}}]}""",
+        "has an identifier \"email\" that ends with \"@b.dk\" or the number of identifiers \"loyalty_no\" is 0", "har en identifikator \"email\" der ender på \"@b.dk\" eller antallet af identifikatorer \"loyalty_no\" er 0")]
     public void A_rule_reads_as_a_sentence(string rule, string english, string danish)
     {
         var filter = FilterJson.Parse(rule);
