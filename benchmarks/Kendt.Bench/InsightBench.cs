@@ -83,6 +83,6 @@ internal static class InsightBench
                 await s.ExecuteAsync(Sql.Of($"insert into membership (segment, profile_id, entered_at, left_at) select {segment}, {Id(Sql.Of($"i"))}, cast({Start.AddDays(300)} as timestamptz), null from (select unnest(generate_series(0, {people - 1})) as i) as numbers where i % {(long)part} = 0"), cancel);
         }, cancel);
         foreach (var name in new[] { "a", "b", "c" }) await catalogue.PutAsync(name, null, FilterJson.Parse("""{"trait":"tier","is":"tier-0"}"""), cancel);
-        await stores.Warehouse.CheckpointAsync(cancel);
+        await stores.Warehouse.RestAsync(cancel);
     }
 }

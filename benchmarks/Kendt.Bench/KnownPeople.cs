@@ -35,7 +35,7 @@ internal static class KnownPeople
                 await s.LoadAsync("measure_figure", ["subject", "measure", "value", "as_of"], some.SelectMany(p => Measures.Select((m, i) => new object?[] { p.Id, m, p.Number % 1000 / 4.0 + i, p.At })), cancel);
             }, cancel);
         }
-        await stores.Ledger.CheckpointAsync(cancel);
+        await stores.Ledger.RestAsync(cancel);
     }
 
     private static string Value(string type, int person) => type switch

@@ -39,7 +39,7 @@ internal static class TimelineBench
             {
                 var clock = Clock();
                 for (long from = 0; from < events; from += Chunk) await GenerateAsync(stores, from, Math.Min(Chunk, events - from), events, people, cancel);
-                await stores.Warehouse.CheckpointAsync(cancel);
+                await stores.Warehouse.RestAsync(cancel);
                 Console.WriteLine($"{events:N0} events by {people:N0} people made in {clock():N0} s");
                 rows.Add(["as they arrived", .. await AskAsync(stores, people, cancel)]);
             }
@@ -50,7 +50,7 @@ internal static class TimelineBench
                 await compaction.SortAsync(month, _ => { }, cancel);
                 Console.WriteLine($"{month.Month:yyyy-MM}: {month.Rows:N0} rows sorted in {clock():N1} s, {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / month.Rows:N1} us of processor a row");
             }
-            await stores.Warehouse.CheckpointAsync(cancel);
+            await stores.Warehouse.RestAsync(cancel);
             rows.Add(["sorted", .. await AskAsync(stores, people, cancel)]);
             await GenerateAsync(stores, await CountAsync(stores, cancel), Tail, events, people, cancel);
             rows.Add([$"sorted, and {Tail:N0} new", .. await AskAsync(stores, people, cancel)]);

@@ -36,19 +36,8 @@ public sealed class Deliveries(Stores stores, Permits permits, Destinations dest
     public async Task<Delivery> StartAsync(string destination, string segmentName, string purpose, IReadOnlyList<ProfileId> members,
         Func<IReadOnlyList<ProfileId>, CancellationToken, Task<IReadOnlyDictionary<ProfileId, string>>> payloads, string actor, CancellationToken cancel)
     {
-        var (_, settings) = await destinations.OpenAsync(destination, cancel) ?? throw Destinations.Unknown(destination);
-        var fields = settings.List(DestinationSettings.Fields);
-        var answer = await permits.AskAsync(
-            new() { Purpose = purpose, Use = Use.Send, What = $"delivery of segment '{segmentName}' to '{destination}'", Actor = actor }, members, cancel);
-        var items = new List<(ProfileId Profile, string Payload)>(answer.Granted);
-        foreach (var chunk in answer.Permit.Value.Chunk(PayloadsAtOnce))
-        {
-            var made = await payloads(chunk, cancel);
-            foreach (var person in chunk)
-            {
-                if (made.TryGetValue(person, out var payload)) items.Add((person, Payload.Only(payload, fields)));
-            }
-        }
+        var request = new PermitRequest { Purpose = purpose, Use = Use.Send, What = $"delivery of segment '{segmentName}' to '{destination}'", Actor = actor };
+        var (answer, items) = await AskAsync(destination, request, members, payloads, cancel);
         var withheld = answer.RefusedByReason.ToDictionary(r => r.Key, r => (long)r.Value, StringComparer.Ordinal);
         if (answer.Granted > items.Count) withheld[NothingToSend] = answer.Granted - items.Count;
         var now = time.GetUtcNow();
@@ -57,15 +46,53 @@ public sealed class Deliveries(Stores stores, Permits permits, Destinations dest
             answer.Asked, items.Count, 0, 0, withheld, empty ? "nobody could be sent" : "", answer.Permit.Id, actor, now, empty ? now : null);
         await stores.Ledger.WriteAsync(async session =>
         {
-            await InsertAsync(session, delivery, cancel);
-            await session.LoadAsync("outbox", ["delivery_id", "profile_id", "payload", "state", "attempts", "due_at", "answer"],
-                items.Select(item => new object?[] { delivery.Id, item.Profile, item.Payload, ItemState.Waiting, 0L, now, "" }), cancel);
+            await InsertAsync(session, delivery, items, cancel);
             await _audit.WriteAsync(session, actor, "delivery.started", delivery.Id.ToString(),
                 $"segment '{segmentName}' to '{destination}' for {purpose}: {items.Count} of {answer.Asked} people", cancel);
         }, cancel);
         _work.Writer.TryWrite(true);
         return delivery;
     }
+
+    /// <summary>
+    /// Puts what there is to tell a subscription's destination into the outbox and moves the subscription on, both in one
+    /// transaction: whatever ends the process, each change is told once. Those who have not allowed the purpose are left out.
+    /// </summary>
+    /// <param name="changes">What changed, as a JSON object; a person once.</param>
+    /// <param name="cursor">Where the subscription goes on.</param>
+    /// <returns>False if the subscription was changed or moved on by another meanwhile; then nothing was written.</returns>
+    /// <exception cref="BadInputException">The destination or the purpose is unknown.</exception>
+    public async Task<bool> TellAsync(Subscription subscription, IReadOnlyDictionary<ProfileId, string> changes, string cursor,
+        Func<IReadOnlyList<ProfileId>, CancellationToken, Task<IReadOnlyDictionary<ProfileId, string>>> payloads, CancellationToken cancel)
+    {
+        var request = new PermitRequest { Purpose = subscription.Purpose, Use = Use.Send, What = $"subscription '{subscription.Name}' to '{subscription.Destination}'", Actor = subscription.Actor };
+        var (answer, items) = await AskAsync(subscription.Destination, request, [.. changes.Keys], payloads, cancel);
+        var now = time.GetUtcNow();
+        var delivery = new Delivery(DeliveryId.New(time), subscription.Destination, subscription.Segment ?? "", subscription.Purpose, DeliveryState.Running, answer.Asked, items.Count, 0, 0,
+            answer.RefusedByReason.ToDictionary(r => r.Key, r => (long)r.Value, StringComparer.Ordinal), "", answer.Permit.Id, subscription.Actor, now, null);
+        var told = await stores.Ledger.WriteAsync(async session =>
+        {
+            session.Changes();
+            if (!await Subscriptions.MoveAsync(session, subscription, cursor, cancel)) return false;
+            if (items.Count > 0) await InsertAsync(session, delivery, [.. items.Select(i => (i.Profile, Payload.With(i.Payload, "change", changes[i.Profile])))], cancel);
+            return true;
+        }, cancel);
+        if (items.Count > 0) _work.Writer.TryWrite(true);
+        return told;
+    }
+
+    /// <summary>Lets go of what subscriptions had told before a moment and is done.</summary>
+    public Task<int> TidyAsync(DateTimeOffset before, CancellationToken cancel) => stores.Ledger.WriteAsync(async session =>
+    {
+        session.Changes();
+        var old = Sql.Of($"select delivery_id from delivery where actor like {Subscription.Actors + "%"} and state = 'done' and ended_at < {before}");
+        await session.ExecuteAsync(Sql.Of($"delete from outbox where delivery_id in ({old})"), cancel);
+        return await session.ExecuteAsync(Sql.Of($"delete from delivery where delivery_id in ({old})"), cancel);
+    }, cancel);
+
+    /// <summary>How many items of a subscription wait to be sent.</summary>
+    public Task<long> WaitingAsync(Subscription subscription, CancellationToken cancel) => stores.Ledger.ReadAsync(session => session.CountAsync(
+        Sql.Of($"select coalesce(sum(permitted - delivered - refused), 0) from delivery where actor = {subscription.Actor} and state <> 'done'"), cancel), cancel);
 
     /// <summary>Sends all that is due now; one call at a time, another one waits.</summary>
     /// <returns>How many batches were tried.</returns>
@@ -134,10 +161,33 @@ public sealed class Deliveries(Stores stores, Permits permits, Destinations dest
         _work.Reader.TryRead(out _);
     }
 
-    private static Task<int> InsertAsync(Session session, Delivery d, CancellationToken cancel) => session.ExecuteAsync(Sql.Of($"""
-        insert into delivery ({Columns}) values ({d.Id}, {d.Destination}, {d.Segment}, {d.Purpose}, {d.State}, {d.Asked}, {d.Permitted}, {d.Delivered}, {d.Refused},
-            {JsonSerializer.Serialize(d.Withheld)}, {d.Note}, {d.PermitId}, {d.Actor}, {d.CreatedAt}, {d.EndedAt})
-        """), cancel);
+    private async Task<(PermitAnswer Answer, List<(ProfileId Profile, string Payload)> Items)> AskAsync(string destination, PermitRequest request, IReadOnlyList<ProfileId> people,
+        Func<IReadOnlyList<ProfileId>, CancellationToken, Task<IReadOnlyDictionary<ProfileId, string>>> payloads, CancellationToken cancel)
+    {
+        var (_, settings) = await destinations.OpenAsync(destination, cancel) ?? throw Destinations.Unknown(destination);
+        var fields = settings.List(DestinationSettings.Fields);
+        var answer = await permits.AskAsync(request, people, cancel);
+        var items = new List<(ProfileId Profile, string Payload)>(answer.Granted);
+        foreach (var chunk in answer.Permit.Value.Chunk(PayloadsAtOnce))
+        {
+            var made = await payloads(chunk, cancel);
+            foreach (var person in chunk)
+            {
+                if (made.TryGetValue(person, out var payload)) items.Add((person, Payload.Only(payload, fields)));
+            }
+        }
+        return (answer, items);
+    }
+
+    private static async Task InsertAsync(Session session, Delivery d, IReadOnlyList<(ProfileId Profile, string Payload)> items, CancellationToken cancel)
+    {
+        await session.ExecuteAsync(Sql.Of($"""
+            insert into delivery ({Columns}) values ({d.Id}, {d.Destination}, {d.Segment}, {d.Purpose}, {d.State}, {d.Asked}, {d.Permitted}, {d.Delivered}, {d.Refused},
+                {JsonSerializer.Serialize(d.Withheld)}, {d.Note}, {d.PermitId}, {d.Actor}, {d.CreatedAt}, {d.EndedAt})
+            """), cancel);
+        await session.LoadAsync("outbox", ["delivery_id", "profile_id", "payload", "state", "attempts", "due_at", "answer"],
+            items.Select(item => new object?[] { d.Id, item.Profile, item.Payload, ItemState.Waiting, 0L, d.CreatedAt, "" }), cancel);
+    }
 
     private static Delivery Read(Row row) => new(
         new(row.Guid(0)), row.Text(1), row.Text(2), row.Text(3), Enum.Parse<DeliveryState>(row.Text(4), ignoreCase: true),

@@ -89,6 +89,15 @@ public sealed class Destinations(Stores stores, Secrets secrets, IEnumerable<IDe
         return (destination, new(name, values));
     }
 
+    /// <summary>Whether it takes one batch after another, and not a delivery as a whole.</summary>
+    public bool TakesBatches(Destination destination)
+    {
+        var kind = KindOf(destination.Kind);
+        var usual = kind.Fields.Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!, StringComparer.Ordinal);
+        foreach (var (name, value) in destination.Settings) usual[name] = value;
+        return kind.BatchSizeOf(new(destination.Name, usual)) is not null;
+    }
+
     internal static BadInputException Unknown(string name) => new($"destination '{name}' is unknown; list them to see which there are, or add it first.");
 
     private Dictionary<string, string> Checked(IDestination destination, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> before)

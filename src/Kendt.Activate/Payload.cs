@@ -22,6 +22,9 @@ internal static class Payload
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
+    /// <summary>The same object with one field more, at its end.</summary>
+    public static string With(string payload, string name, string json) => payload.TrimEnd()[..^1].TrimEnd() is "{" ? $"{{\"{name}\":{json}}}" : $"{payload.TrimEnd()[..^1]},\"{name}\":{json}}}";
+
     /// <summary>Every scalar and list with its path, in the order written.</summary>
     public static IEnumerable<(string Path, string Text)> Flatten(JsonElement element, string path = "")
     {

@@ -53,6 +53,14 @@ public sealed class Customers(Stores stores)
         return await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"{ranked} limit {take} offset {skip}"), r => r.ProfileId(0), cancel), cancel);
     }
 
+    /// <summary>Those who opened a ticket last, each once, with its subject where there is one.</summary>
+    public Task<List<(ProfileId Profile, DateTimeOffset At, string? About)>> HelpAsync(int limit, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
+        select profile_id, ts, about from (
+            select profile_id, ts, coalesce({Dialect.JsonText(Sql.Of($"properties"), "subject")}, {Dialect.JsonText(Sql.Of($"properties"), "category")}) as about, row_number() over (partition by profile_id order by ts desc, seq desc) as place
+            from event where type = 'track' and name = 'Ticket Opened' and profile_id is not null) as last
+        where place = 1 order by ts desc, profile_id limit {limit}
+        """), r => (r.ProfileId(0), r.Time(1), r.TextOrNull(2)), cancel), cancel);
+
     /// <summary>People who put something in a basket in the time before <paramref name="asOf"/> and have not ordered since, and what it is worth.</summary>
     public Task<(long People, double Value)> BasketsLeftAsync(DateTimeOffset asOf, TimeSpan within, CancellationToken cancel) => stores.Warehouse.ReadAsync(s => s.FirstAsync(Sql.Of($"""
         with added as (

@@ -21,7 +21,7 @@ public sealed record MeasureSpread(long Count, double Sum, double Average, doubl
 public sealed record MeasureBar(double From, double? To, long Subjects);
 
 /// <summary>What a measure says or would say.</summary>
-/// <param name="Bars">Bars of one width up to the number that nineteen in twenty stay below, and one for the rest.</param>
+/// <param name="Bars">Bars of one neat width up to the number that nineteen in twenty stay below, and one for the rest.</param>
 /// <param name="Some">A few subjects, the same each time.</param>
 public sealed record MeasurePreview(MeasureSpread? Spread, IReadOnlyList<MeasureBar> Bars, IReadOnlyList<(ProfileId Subject, double Value)> Some);
 
@@ -31,7 +31,7 @@ public sealed record MeasurePreview(MeasureSpread? Spread, IReadOnlyList<Measure
 /// </summary>
 public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposable
 {
-    private const int Bars = 11, Samples = 8;
+    private const int Bars = 8, Samples = 8;
 
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -104,18 +104,22 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
         var rows = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"""
             with figure as ({figures}),
             span as (select min(value) as low, percentile_cont(0.95) within group (order by value) as high from figure),
-            placed as (select case when value >= high then {(long)Bars} else cast(floor((value - low) / ((high - low) / {(double)Bars})) as bigint) end as bar from figure, span),
+            raw as (select low, high, (high - low) / {(double)Bars} as width from span where high > low),
+            mag as (select low, high, width, power(10.0, floor(log10(width))) as ten from raw),
+            step as (select low, high, ten * case when width <= ten then 1 when width <= 2 * ten then 2 when width <= 5 * ten then 5 else 10 end as width from mag),
+            edge as (select floor(low / width) * width as low, width, cast(ceil((high - floor(low / width) * width) / width) as bigint) as bars from step),
+            placed as (select least(bars, cast(floor((value - low) / width) as bigint)) as bar from figure, edge),
             few as (select subject, value, row_number() over (order by md5(cast(subject as varchar))) as place from figure)
             select 0 as kind, count(*) as n, sum(value) as a, avg(value) as b, min(value) as c, percentile_cont(0.5) within group (order by value) as d, max(value) as e, cast(null as uuid) as subject from figure
-            union all select 1, count(*), cast(bar as double precision), low, high, 0, 0, null from placed, span group by bar, low, high
+            union all select 1, count(*), cast(bar as double precision), low, width, cast(bars as double precision), 0, null from placed, edge group by bar, low, width, bars
             union all select 2, place, value, 0, 0, 0, 0, subject from few where place <= {(long)Samples}
             """), r => (Kind: r.Int(0), N: r.Long(1), A: r.DoubleOrNull(2) ?? 0, B: r.DoubleOrNull(3) ?? 0, C: r.DoubleOrNull(4) ?? 0, D: r.DoubleOrNull(5) ?? 0, E: r.DoubleOrNull(6) ?? 0, Subject: r.IsNull(7) ? default : r.ProfileId(7)), cancel), cancel);
         var whole = rows.Single(r => r.Kind == 0);
-        var counts = rows.Where(r => r.Kind == 1).ToDictionary(r => (int)r.A, r => (r.N, Low: r.B, High: r.C));
-        var (low, high) = counts.Values.Select(c => (c.Low, c.High)).FirstOrDefault();
-        var bars = new List<MeasureBar>();
-        for (var i = 0; i < Bars && high > low; i++) bars.Add(new(low + (i * (high - low) / Bars), low + ((i + 1) * (high - low) / Bars), counts.TryGetValue(i, out var bar) ? bar.N : 0));
-        if (counts.TryGetValue(Bars, out var rest)) bars.Add(new(rest.High, null, rest.N));
+        var counts = rows.Where(r => r.Kind == 1).ToDictionary(r => (int)r.A, r => r.N);
+        var (low, width, count) = rows.Where(r => r.Kind == 1).Select(r => (r.B, r.C, (int)r.D)).FirstOrDefault();
+        var bars = Enumerable.Range(0, count).Select(i => new MeasureBar(low + (i * width), low + ((i + 1) * width), counts.GetValueOrDefault(i))).ToList();
+        if (counts.TryGetValue(count, out var rest) && width > 0) bars.Add(new(low + (count * width), null, rest));
+        else if (whole.N > 0 && width == 0) bars.Add(new(whole.C, null, whole.N));
         return new(whole.N == 0 ? null : new(whole.N, whole.A, whole.B, whole.C, whole.D, whole.E), bars, [.. rows.Where(r => r.Kind == 2).OrderBy(r => r.N).Select(r => (r.Subject, r.A))]);
     }
 

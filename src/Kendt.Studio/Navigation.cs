@@ -47,6 +47,7 @@ public static class Navigation
         new("Activation",
         [
             new("Destinations", "/destinations", Icons.Material.Outlined.Output),
+            new("Subscriptions", "/subscriptions", Icons.Material.Outlined.NotificationsActive),
             new("Deliveries", "/deliveries", Icons.Material.Outlined.LocalShipping),
         ]),
         new("Governance",

@@ -21,7 +21,7 @@ public sealed class DesignMeasures(TimeProvider time) : IMeasureDesk, IQueryDesk
         text.Contains("\"of\": \"\"", StringComparison.Ordinal) ? throw new BadInputException("sum.of: needs the name of a property.")
         : text.Contains('{', StringComparison.Ordinal) ? Task.FromResult(Said()) : throw new BadInputException("The measure: needs 'event'.");
 
-    public Task<MeasureDetail?> FindAsync(string name, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult(name == "lifetime-spend"
+    public Task<MeasureDetail?> FindAsync(string name, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult(name is "lifetime-spend" or "account-spend"
         ? new MeasureDetail(new(name, "Lifetime spend", "profile", Sentence, Spend, Look()), Said(), Said().Some, [], MayChange: true) : null);
 
     public Task<IReadOnlyList<BusinessFigure>> BusinessAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<BusinessFigure>>(

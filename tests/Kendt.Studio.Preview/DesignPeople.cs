@@ -92,6 +92,8 @@ public sealed partial class DesignData
             Since = since,
             LastSeen = row.LastSeen,
             AsOf = Now.AddSeconds(-9),
+            Figures = [new("lifetime-spend", "Lifetime spend", 18_204.5, Now, ["Order Completed"])],
+            Next = new("BasketLeft", Now.AddDays(-2), new Money(899, "DKK"), null),
             Measures =
             [
                 new(MeasureKind.LifetimeSpend, row.Spend ?? new Money(0, "DKK")), new(MeasureKind.Orders, new Count(14)), new(MeasureKind.AverageOrder, new Money(1_182.40m, "DKK")),

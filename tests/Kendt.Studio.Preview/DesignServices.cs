@@ -13,6 +13,7 @@ public static class DesignServices
         services.AddSingleton<IFileDesk, DesignFiles>();
         services.AddSingleton(new DesignMatching(empty)).AddSingleton<IMatchDesk>(its => its.GetRequiredService<DesignMatching>()).AddSingleton<IHouseholdDesk>(new DesignHouseholds(empty));
         services.AddSingleton(new DesignPickups(empty)).AddSingleton<IPickupDesk>(its => its.GetRequiredService<DesignPickups>());
+        services.AddSingleton(new DesignSubscriptions(empty)).AddSingleton<ISubscriptionDesk>(its => its.GetRequiredService<DesignSubscriptions>());
         services.AddSingleton<DesignMeasures>().AddSingleton<IMeasureDesk>(its => its.GetRequiredService<DesignMeasures>()).AddSingleton<IQueryDesk>(its => its.GetRequiredService<DesignMeasures>());
         services.AddSingleton<IInsightDesk>(its => new DesignInsight(empty, its.GetRequiredService<TimeProvider>()));
         if (empty) services.AddSingleton<ISegmentDesk, EmptySegments>();

@@ -10,6 +10,8 @@ public sealed class EmptyData(TimeProvider time)
 {
     public Task<WorkspaceView> ReadAsync(CancellationToken cancel) => Task.FromResult(new WorkspaceView("New workspace", "0.1.0"));
     public Task<Overview> OverviewAsync(CancellationToken cancel) => Task.FromResult(new Overview(0, 0, 0, 0, 0, null, time.GetUtcNow()));
+    public Task<IReadOnlyList<CustomerLine>> HelpAsync(int limit, System.Security.Claims.ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult<IReadOnlyList<CustomerLine>>([]);
+
     public Task<IReadOnlyList<Answer>> AnswersAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<Answer>>([]);
     public Task<IReadOnlyList<PersonRow>> SuggestAsync(string text, int limit, CancellationToken cancel) => Task.FromResult<IReadOnlyList<PersonRow>>([]);
     public Task<Stretch<PersonRow>> SearchAsync(PeopleQuery query, CancellationToken cancel) => Task.FromResult(Stretch<PersonRow>.Nothing);

@@ -34,6 +34,7 @@ public sealed class PagesWithDataTests : StudioContext
         { typeof(PickupsPage), "/data/pickups", "does not let us in" },
         { typeof(JobsPage), "/jobs", "Import members.csv into loyalty" },
         { typeof(DestinationsPage), "/destinations", "https://hooks.brevkassen.example/kendt" },
+        { typeof(SubscriptionsPage), "/subscriptions", "left-a-basket-to-mail" },
         { typeof(DeliveriesPage), "/deliveries", "left-a-basket" },
         { typeof(ConsentPage), "/consent", "Marketing by text message" },
         { typeof(MembersPage), "/members", "Kasper Dahl" },
@@ -76,7 +77,7 @@ public sealed class PagesWithoutDataTests() : StudioContext(empty: true)
         { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(UnifyPage), "/unify" }, { typeof(MatchPlanPage), "/unify/plan" }, { typeof(ReviewPage), "/unify/review" }, { typeof(HouseholdsPage), "/unify/households" }, { typeof(SegmentsPage), "/segments" }, { typeof(DefectsPage), "/segments/defects" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
         { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/data/rejected" }, { typeof(JobsPage), "/jobs" },
         { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" }, { typeof(PickupsPage), "/data/pickups" },
-        { typeof(DestinationsPage), "/destinations" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },
+        { typeof(DestinationsPage), "/destinations" }, { typeof(SubscriptionsPage), "/subscriptions" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },
         { typeof(MembersPage), "/members" }, { typeof(AuditPage), "/audit" },
     };
 

@@ -42,11 +42,15 @@ public sealed class PeopleTests : StudioContext
         var person = Design.People[10];
         var page = Open<ProfilePage>($"/people/{person.Id}", ("Id", person.Id.ToString()));
         Assert.Equal(person.Name, page.Find("h1").TextContent);
-        Assert.Contains("Anne S. Jensen", page.Find(".runners").TextContent, StringComparison.Ordinal);
-        Assert.Contains("record:loyalty:4711", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("Revoked", page.Find(".revoked").TextContent, StringComparison.Ordinal);
-        Assert.Contains("Also known as", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Left something in the basket", page.Find(".next").TextContent, StringComparison.Ordinal);
+        Assert.Equal("/measures/lifetime-spend", page.FindComponent<FiguresCard>().Find("a").GetAttribute("href"));
         Assert.Equal(["Granted", "Denied", "Granted", "Not asked"], page.FindComponent<ConsentsCard>().FindAll(".badge").Select(badge => badge.TextContent));
+        var facts = Open<ProfilePage>($"/people/{person.Id}?tab=facts", ("Id", person.Id.ToString()));
+        Assert.Contains("Anne S. Jensen", facts.Find(".runners").TextContent, StringComparison.Ordinal);
+        Assert.Contains("record:loyalty:4711", facts.Markup, StringComparison.Ordinal);
+        Assert.Contains("Revoked", facts.Find(".revoked").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Also known as", facts.Markup, StringComparison.Ordinal);
+        Assert.Single(Open<ProfilePage>($"/people/{person.Id}?tab=measures", ("Id", person.Id.ToString())).FindAll("tbody tr"));
     }
 
     [Fact]

@@ -18,6 +18,19 @@ public sealed class TodayTests : StudioContext
         Assert.Contains("campaign planning", cards[7].TextContent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Marketing", "marketing", 6)]
+    [InlineData("Sales", "sales", 5)]
+    [InlineData("Service", "service", 4)]
+    public void A_role_begins_with_its_own_day_and_may_look_at_any_other(string role, string view, int cards)
+    {
+        AddAuthorization().SetAuthorized("Signe Holm").SetRoles(role);
+        var page = Open<TodayPage>("/");
+        Assert.Contains("view=" + view, page.Find(".choice a[aria-current]").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Equal(cards, page.FindAll(".answer").Count);
+        Assert.Equal(8, Open<TodayPage>("/?view=all").FindAll(".answer").Count);
+    }
+
     [Fact]
     public void Speaks_danish_with_danish_numbers()
     {

@@ -57,7 +57,15 @@ internal sealed record MeasureWords(Words OfRules, string[] Levels, string[] Kin
         new() { ["first"] = "første", ["last"] = "seneste", ["longest"] = "længste", ["current"] = "nuværende" },
         new()
         {
-            ["today"] = "i dag", ["yesterday"] = "i går", ["this week"] = "i denne uge", ["last week"] = "i sidste uge", ["this month"] = "i denne måned", ["last month"] = "i sidste måned",
-            ["this quarter"] = "i dette kvartal", ["last quarter"] = "i sidste kvartal", ["this year"] = "i år", ["last year"] = "sidste år",
+            ["today"] = "i dag",
+            ["yesterday"] = "i går",
+            ["this week"] = "i denne uge",
+            ["last week"] = "i sidste uge",
+            ["this month"] = "i denne måned",
+            ["last month"] = "i sidste måned",
+            ["this quarter"] = "i dette kvartal",
+            ["last quarter"] = "i sidste kvartal",
+            ["this year"] = "i år",
+            ["last year"] = "sidste år",
         });
 }

@@ -81,6 +81,7 @@ public static class CommandLine
         MemberCommand.Make(),
         SegmentCommand.Make(),
         MeasureCommand.Make(),
+        SubscriptionCommand.Make(),
         ProfileCommand.Make(),
         QuestionsCommand.Make(),
         CheckCommand.Make(),

@@ -113,6 +113,7 @@ public static class KendtHost
             .MapSegments()
             .MapInsight()
             .MapActivation()
+            .MapSubscriptions()
             .MapExports()
             .MapQuestions()
             .MapSignIn();

@@ -15,6 +15,7 @@ using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Server.Host;
 
@@ -74,6 +75,11 @@ internal static class Rooms
         services.AddSingleton<IDestination>(s => new Webhook(Webhook.Client(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Destinations>();
         services.AddSingleton(s => new Deliveries(s.GetRequiredService<Stores>(), s.GetRequiredService<Permits>(), s.GetRequiredService<Destinations>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Subscriptions>();
+        services.AddSingleton<Telling>();
+        services.AddSingleton<SubscriptionRooms>();
+        services.AddHostedService<TellingWorker>();
+        services.AddSingleton<ISubscriptionDesk, SubscriptionDesk>();
         services.AddSingleton<Pulse>();
         services.AddSingleton<PipelineRooms>();
         services.AddSingleton<Pipeline>();
@@ -97,6 +103,8 @@ internal static class Rooms
         services.AddSingleton<Reach>();
         services.AddSingleton<TodaySources>();
         services.AddSingleton<CustomerList>();
+        services.AddSingleton<NextFacts>();
+        services.AddSingleton<ProfileNumbers>();
         services.AddSingleton<ProfileParts>();
         services.AddSingleton<TimelineData>();
         services.AddSingleton<HouseholdDesk>();
@@ -156,6 +164,10 @@ internal static class Rooms
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
         services.AddSingleton<MatchRuns>();
+        services.AddSingleton<MergeSwitch>();
+        services.AddSingleton<MergeShifts>();
+        services.AddSingleton<MergeActions>();
+        services.AddSingleton<MatchRooms>();
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
         services.AddSingleton(s => new MatchFollow(s.GetRequiredService<Stores>(), s.GetRequiredService<IdentifierRules>(), MatchActions.Parse, s.GetRequiredService<TimeProvider>()));

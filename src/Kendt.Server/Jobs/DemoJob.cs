@@ -32,7 +32,7 @@ public sealed class DemoJob(KendtOptions options, Stores stores, Imports imports
         [
             new("Make the demo company's data", (progress, cancel) => MakeAsync(asked, progress, cancel)),
             .. Files.Select(f => new JobStep("Import " + f.File, (progress, cancel) => ImportAsync(f.File, f.Mapping, f.Source, progress, cancel))),
-            new("Set up segments and a destination", workspace.SetUpAsync),
+            new("Set up measures, segments and a destination", workspace.SetUpAsync),
         ];
     }
 

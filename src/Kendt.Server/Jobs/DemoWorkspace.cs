@@ -1,11 +1,13 @@
 using Kendt.Activate;
 using Kendt.Govern;
+using Kendt.Model.Measures;
 using Kendt.Segments;
+using Kendt.Server.StudioData;
 
 namespace Kendt.Server.Jobs;
 
-/// <summary>Gives the demo company what its marketing would have made first: a few segments, a destination, one delivery.</summary>
-public sealed class DemoWorkspace(Catalogue catalogue, SegmentRefresh refresh, Destinations destinations, Deliveries deliveries, SegmentDelivery send)
+/// <summary>Gives the demo company what its marketing would have made first: measures, a few segments, a destination, one delivery.</summary>
+public sealed class DemoWorkspace(MeasureRooms rooms, TimeProvider time, SegmentRefresh refresh, Destinations destinations, Deliveries deliveries, SegmentDelivery send)
 {
     private static readonly (string Name, string Title, string Rule)[] Segments =
     [
@@ -16,9 +18,13 @@ public sealed class DemoWorkspace(Catalogue catalogue, SegmentRefresh refresh, D
         ("newsletter-readers", "Opened at least three newsletters in the last 90 days", """{"event":"Email Opened","within":"90d","count":{"atLeast":3}}"""),
     ];
 
+    private static readonly string[] Measured = ["lifetime-spend", "average-basket", "frequency", "recency", "return-rate", "account-spend", "revenue-this-month", "revenue-last-month", "basket-90th"];
+
     public async Task SetUpAsync(JobProgress progress, CancellationToken cancel)
     {
-        foreach (var (name, title, rule) in Segments) await catalogue.PutAsync(name, title, RuleFile.Parse(rule), cancel);
+        foreach (var ready in MeasureTemplates.All.Where(t => Measured.Contains(t.Name)))
+            await rooms.Values.RefreshAsync(await rooms.Measures.PutAsync(ready.Name, ready.Title, ready.Level, MeasureJson.Parse(ready.Json), cancel), time.GetUtcNow(), true, cancel);
+        foreach (var (name, title, rule) in Segments) await rooms.Segments.PutAsync(name, title, RuleFile.Parse(rule), cancel);
         await refresh.RunAsync(progress, cancel);
         await destinations.PutAsync("mail-house", "csv", new Dictionary<string, string>(), "demo", cancel);
         if ((await deliveries.ListAsync(1, cancel)).Count == 0) await send.StartAsync("winter-lovers", "mail-house", Purposes.EmailMarketing, "demo", cancel);

@@ -67,6 +67,12 @@ public sealed class CustomerList(Stores stores, ProfileReader profiles, Customer
             wanted.AddRange(ranked.Where(known.Contains));
             if (ranked.Count < 2000) break;
         }
+        // Those who did nothing come after all others: companies, whose people act for them, are mostly such.
+        if (wanted.Count < skip + size)
+        {
+            var known = wanted.ToHashSet();
+            wanted.AddRange((await NewestAsync(kind, 0, skip + size, cancel)).Where(id => !known.Contains(id)));
+        }
         return [.. wanted.Skip(skip).Take(size)];
     }
 

@@ -12,7 +12,8 @@ public sealed class PeopleData(ProfilePages pages, ProfileReader profiles, Custo
 
     public Task<Stretch<PersonRow>> SearchAsync(PeopleQuery query, CancellationToken cancel) => list.SearchAsync(query, cancel);
 
-    public async Task<ProfileAnswer> FindAsync(ProfileId id, CancellationToken cancel)
+    /// <param name="hides">Kinds of events that the reader may not see.</param>
+    public async Task<ProfileAnswer> FindAsync(ProfileId id, Func<string, bool> hides, CancellationToken cancel)
     {
         if (await profiles.ResolveAsync(id, cancel) is not { } now) return new ProfileUnknown();
         if (now != id) return new ProfileMoved(now);
@@ -28,6 +29,8 @@ public sealed class PeopleData(ProfilePages pages, ProfileReader profiles, Custo
             Since = measures.FirstSeen is { } first && first < profile.CreatedAt ? first : profile.CreatedAt,
             LastSeen = measures.LastSeen,
             Measures = measures.Shown,
+            Figures = [.. (await parts.FiguresAsync(id, cancel)).Where(f => !f.Events.Any(hides))],
+            Next = await parts.NextAsync(id, time.GetUtcNow(), hides, cancel),
             Identifiers = ProfileParts.Identifiers(profile),
             Traits = ProfileParts.Traits(profile),
             Consents = await parts.ConsentsAsync(id, cancel),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
+using Kendt.Model.Measures;
 using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Store;
@@ -8,14 +9,17 @@ using Kendt.Studio.Data;
 
 namespace Kendt.Server.StudioData;
 
+/// <summary>Where a customer's numbers come from.</summary>
+public sealed record ProfileNumbers(Customers Customers, Measures Measures, MeasureValues Values, NextFacts Next);
+
 /// <summary>The parts of a customer's page.</summary>
-public sealed class ProfileParts(Stores stores, Customers customers, Consents consents, Purposes purposes, Membership membership)
+public sealed class ProfileParts(Stores stores, ProfileNumbers numbers, Consents consents, Purposes purposes, Membership membership)
 {
     internal sealed record Figures(DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, IReadOnlyList<KeyMeasure> Shown);
 
     internal async Task<Figures> MeasuresAsync(ProfileId id, CancellationToken cancel)
     {
-        if (!(await customers.MeasuresAsync([id], cancel)).TryGetValue(id, out var m)) return new(null, null, []);
+        if (!(await numbers.Customers.MeasuresAsync([id], cancel)).TryGetValue(id, out var m)) return new(null, null, []);
         var shown = new List<KeyMeasure>();
         if (m.Orders > 0)
         {
@@ -29,6 +33,20 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
         return new(m.FirstSeen, m.LastSeen, shown);
     }
 
+    internal async Task<IReadOnlyList<FigureView>> FiguresAsync(ProfileId id, CancellationToken cancel)
+    {
+        var values = await numbers.Values.OfAsync(id, cancel);
+        if (values.Count == 0) return [];
+        var stored = (await numbers.Measures.ListAsync(cancel)).ToDictionary(m => m.Name, StringComparer.Ordinal);
+        return [.. values.Where(v => stored.ContainsKey(v.Measure)).Select(v => (Value: v, Measure: stored[v.Measure])).OrderBy(v => v.Measure.Title, StringComparer.CurrentCultureIgnoreCase)
+            .Select(v => new FigureView(v.Measure.Name, v.Measure.Title, v.Value.Value, v.Value.AsOf, Events(v.Measure.Measure)))];
+    }
+
+    internal async Task<NextFactView?> NextAsync(ProfileId id, DateTimeOffset asOf, Func<string, bool> hides, CancellationToken cancel) => await numbers.Next.OfAsync(id, asOf, hides, cancel) is { } fact
+        ? new(fact.Kind.ToString(), fact.At, fact.Worth is { } worth ? new Money((decimal)worth, CustomerList.Currency) : null, fact.UsualDays) : null;
+
+    private static IReadOnlyList<string> Events(Measure measure) => measure is Ratio ratio ? [ratio.Of.Match.Name, ratio.To.Match.Name] : [((EventMeasure)measure).Match.Name];
+
     internal static IReadOnlyList<IdentifierView> Identifiers(Profile profile)
     {
         var links = profile.Links.SelectMany(l => new[] { (Of: l.Left, Other: l.Right, Link: l), (Of: l.Right, Other: l.Left, Link: l) }).ToLookup(l => l.Of);
@@ -36,7 +54,7 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
             [.. links[i.Identifier].Select(l => new LinkView(l.Link.Rule, l.Other.Type, l.Other.Value, l.Link.Source, l.Link.Evidence, l.Link.Weight, l.Link.At, l.Link.RevokedAt))]))];
     }
 
-    // A trait that is an object (an address) is shown field by field: each has the word of the source that said it last.
+    // A trait that is an object (an address) is shown field by field, all from the word that holds: two addresses are never mixed.
     internal static IReadOnlyList<TraitView> Traits(Profile profile) =>
         [.. profile.Traits.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => Fields(t.Key, t.Value))];
 
@@ -63,13 +81,12 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
 
     private static IEnumerable<TraitView> Fields(string name, IReadOnlyList<TraitValue> words)
     {
-        if (words.All(w => w.Value.ValueKind is not JsonValueKind.Object))
+        if (words[0].Value.ValueKind is not JsonValueKind.Object)
         {
             if (words[0].Value.ValueKind is not JsonValueKind.Null) yield return View(name, words, w => w.Value);
             yield break;
         }
-        var fields = words.Where(w => w.Value.ValueKind is JsonValueKind.Object).SelectMany(w => w.Value.EnumerateObject().Select(f => f.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        foreach (var field in fields)
+        foreach (var field in words[0].Value.EnumerateObject().Select(f => f.Name).Order(StringComparer.Ordinal))
         {
             var said = words.Where(w => w.Value.ValueKind is JsonValueKind.Object && w.Value.TryGetProperty(field, out _)).ToList();
             yield return View($"{name}.{field}", said, w => w.Value.GetProperty(field));
@@ -79,5 +96,10 @@ public sealed class ProfileParts(Stores stores, Customers customers, Consents co
     private static TraitView View(string name, IReadOnlyList<TraitValue> words, Func<TraitValue, JsonElement> value) =>
         new(name, Text(value(words[0])), words[0].Source, words[0].At, [.. words.Skip(1).Select(w => new TraitSaid(Text(value(w)), w.Source, w.At))]);
 
-    private static string Text(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    internal static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),
+        _ => value.GetRawText(),
+    };
 }

@@ -28,7 +28,7 @@ public sealed class SeenPeople(PeopleData people, TimelineData timeline, FieldRi
     public async Task<ProfileAnswer> FindAsync(ProfileId id, CancellationToken cancel)
     {
         var sees = await SeesAsync(cancel);
-        return await people.FindAsync(id, cancel) switch { ProfileView view => sees.View(view), var other => other };
+        return await people.FindAsync(id, sees.Denied.Event, cancel) switch { ProfileView view => sees.View(view), var other => other };
     }
 
     public async Task<TimelineView> TimelineAsync(ProfileId id, TimelineQuery query, CancellationToken cancel)

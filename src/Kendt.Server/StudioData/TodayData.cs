@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using Kendt.Audiences;
 using Kendt.Collect;
 using Kendt.Profiles;
+using Kendt.Server.Api;
 using Kendt.Store;
 using Kendt.Studio.Data;
 
@@ -10,7 +12,7 @@ namespace Kendt.Server.StudioData;
 /// The eight questions that Kendt is judged by, answered from what is there; Studio, the API and the command line word
 /// the same answers. They look at everything, so they are kept for a few seconds; the moment they speak of is shown.
 /// </summary>
-public sealed class TodayData(TodaySources from, TimeProvider time) : ITodayReader, IDisposable
+public sealed class TodayData(TodaySources from, WholeProfile whole, TimeProvider time) : ITodayReader, IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
 
@@ -47,6 +49,14 @@ public sealed class TodayData(TodaySources from, TimeProvider time) : ITodayRead
         {
             _one.Release();
         }
+    }
+
+    public async Task<IReadOnlyList<CustomerLine>> HelpAsync(int limit, ClaimsPrincipal who, CancellationToken cancel)
+    {
+        if ((await whole.DeniedAsync(who, cancel)).Event("Ticket Opened")) return [];
+        var last = await from.Customers.HelpAsync(limit, cancel);
+        var names = await from.Profiles.ReadAsync([.. last.Select(l => l.Profile)], cancel);
+        return [.. last.Where(l => names.ContainsKey(l.Profile)).Select(l => new CustomerLine(l.Profile, names[l.Profile].DisplayName(), l.About is { } about && !Govern.PersonalData.LooksPersonal(about) ? about : null, null, l.At))];
     }
 
     private async Task<Answer> ValuableAsync(DateTimeOffset asOf, CancellationToken cancel)

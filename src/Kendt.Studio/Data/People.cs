@@ -59,6 +59,10 @@ public sealed record ProfileView : ProfileAnswer
     public required DateTimeOffset Since { get; init; }
     public DateTimeOffset? LastSeen { get; init; }
     public IReadOnlyList<KeyMeasure> Measures { get; init; } = [];
+    /// <summary>The stored measures that this customer has a figure of.</summary>
+    public IReadOnlyList<FigureView> Figures { get; init; } = [];
+    /// <summary>What is best known first; null if nothing stands out.</summary>
+    public NextFactView? Next { get; init; }
     public IReadOnlyList<IdentifierView> Identifiers { get; init; } = [];
     public IReadOnlyList<TraitView> Traits { get; init; } = [];
     public IReadOnlyList<ConsentView> Consents { get; init; } = [];
@@ -80,6 +84,16 @@ public enum MeasureKind { LifetimeSpend, Orders, AverageOrder, LastOrder, Visits
 
 /// <summary>One number about a customer.</summary>
 public sealed record KeyMeasure(MeasureKind Kind, Figure Value);
+
+/// <summary>A stored measure and the customer's figure of it.</summary>
+/// <param name="Events">The events that it is computed from.</param>
+public sealed record FigureView(string Name, string Title, double Value, DateTimeOffset AsOf, IReadOnlyList<string> Events);
+
+/// <summary>What is best known first of a customer: a plain rule, not a prediction.</summary>
+/// <param name="Kind">BasketLeft, Overdue, New, AskedForHelp or Looking.</param>
+/// <param name="Worth">Of a basket.</param>
+/// <param name="UsualDays">How many days lie between orders on average, of a customer who is overdue.</param>
+public sealed record NextFactView(string Kind, DateTimeOffset At, Money? Worth, double? UsualDays);
 
 /// <summary>An identifier of a customer and why it is theirs.</summary>
 /// <param name="Type">As in <see cref="Identifier.Type"/>.</param>

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Kendt.Studio.Data;
 
 /// <summary>Reads the first screen: how much is known, and the eight answers.</summary>
@@ -8,7 +10,18 @@ public interface ITodayReader
 
     /// <summary>One answer for each <see cref="Question"/>, in any order; a missing one is shown as needing data.</summary>
     Task<IReadOnlyList<Answer>> AnswersAsync(CancellationToken cancel);
+
+    /// <summary>Those who asked for help last, each once; none where the reader may not see that.</summary>
+    Task<IReadOnlyList<CustomerLine>> HelpAsync(int limit, ClaimsPrincipal who, CancellationToken cancel);
 }
+
+/// <summary>A customer in a short list.</summary>
+/// <param name="Note">A city, or what was asked for; null for nothing.</param>
+public sealed record CustomerLine(Kendt.Model.ProfileId Id, string Name, string? Note, Figure? Value, DateTimeOffset? At);
+
+/// <summary>A short list of customers; its phrase is <c>Today.List.NAME</c>.</summary>
+/// <param name="Address">Where all of them are; empty if nowhere.</param>
+public sealed record CustomersShown(string Name, IReadOnlyList<CustomerLine> Lines, string Address);
 
 /// <summary>What is known, in five numbers.</summary>
 /// <param name="FreshSources">Sources that delivered within the last 24 hours.</param>

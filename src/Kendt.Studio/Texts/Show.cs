@@ -1,11 +1,13 @@
 using System.Globalization;
+using Kendt.Model.Measures;
+using System.Text.RegularExpressions;
 using Kendt.Studio.Data;
 using Microsoft.Extensions.Localization;
 
 namespace Kendt.Studio.Texts;
 
 /// <summary>Writes numbers, money and moments as the reader's language does, times in the workspace's time zone.</summary>
-public sealed class Show(IStringLocalizer<Phrases> phrases, StudioOptions options, TimeProvider time)
+public sealed partial class Show(IStringLocalizer<Phrases> phrases, StudioOptions options, TimeProvider time)
 {
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
 
@@ -128,12 +130,36 @@ public sealed class Show(IStringLocalizer<Phrases> phrases, StudioOptions option
         return begun.ResourceNotFound ? name : begun;
     }
 
+    /// <summary>A figure of a measure: large ones whole, small ones with three digits that say something.</summary>
+    public static string Measured(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        >= 1000 => value.ToString("#,0", Forms),
+        >= 10 => value.ToString("0.#", Forms),
+        >= 0.001 => Math.Round(value, 2 - (int)Math.Floor(Math.Log10(Math.Abs(value)))).ToString("0.#####", Forms),
+        _ => value.ToString("0.##E0", Forms),
+    };
+
+    /// <summary>The title of a measure: one that came ready, in the reader's language; others as they were named.</summary>
+    public string Titled(string name, string title) => MeasureTemplates.All.Any(t => t.Name == name && t.Title == title) ? Known("Ready", name) : title;
+
+    /// <summary>The word for a trait, or its name put into words: <c>loyaltyLevel</c> is Loyalty level, <c>address.city</c> Address, city.</summary>
+    public string Trait(string name)
+    {
+        if (Known("Trait", name) is var known && known != name) return known;
+        var words = WordEnd().Replace(name, " ").Replace(".", ", ", StringComparison.Ordinal).Replace('_', ' ').Replace('-', ' ').ToLowerInvariant();
+        return char.ToUpper(words[0], CultureInfo.InvariantCulture) + words[1..];
+    }
+
     /// <summary>The phrase of that key, or the name itself when Studio has no word for it (names out of the data).</summary>
     public string Known(string group, string name)
     {
         var phrase = phrases[$"{group}.{name}"];
         return phrase.ResourceNotFound ? name : phrase.Value;
     }
+
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
+    private static partial Regex WordEnd();
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 }
