@@ -195,33 +195,9 @@ internal sealed class Training
         (_levels, _rare, _count, _share) = ([.. levels], [.. rare], rare.Count, share);
     }
 
-    private sealed class Sums(Weights weights)
-    {
-        public double[][] Same { get; } = [.. weights.Same.Select(t => new double[t.Length])];
-        public double[][] Near { get; } = [.. weights.Near.Select(t => new double[t.Length])];
-        public double[][] Apart { get; } = [.. weights.Near.Select(t => new double[t.Length])];
-        public double SameHere { get; set; }
-        public double SameMoved { get; set; }
-        public double NearHere { get; set; }
-
-        public void Add(Sums other)
-        {
-            for (var f = 0; f < Same.Length; f++)
-            {
-                for (var i = 0; i < Same[f].Length; i++)
-                {
-                    Same[f][i] += other.Same[f][i];
-                    Near[f][i] += other.Near[f][i];
-                    Apart[f][i] += other.Apart[f][i];
-                }
-            }
-            (SameHere, SameMoved, NearHere) = (SameHere + other.SameHere, SameMoved + other.SameMoved, NearHere + other.NearHere);
-        }
-    }
-
     private void Improve(int round)
     {
-        var parts = new Sums[8];
+        var parts = new TrainingSums[8];
         Parallel.For(0, parts.Length, part => parts[part] = Expect(part, parts.Length));
         var sums = parts[0];
         for (var part = 1; part < parts.Length; part++) sums.Add(parts[part]);
@@ -245,9 +221,9 @@ internal sealed class Training
         if (_weights.NearHere > 0) _weights.NearHere = Math.Max(least, sums.NearHere / all);
     }
 
-    private Sums Expect(int part, int parts)
+    private TrainingSums Expect(int part, int parts)
     {
-        var sums = new Sums(_weights);
+        var sums = new TrainingSums(_weights);
         var scorer = new Scorer(_records, _weights);
         var width = _fields.Length;
         for (var p = part; p < _count; p += parts)
@@ -295,7 +271,7 @@ internal sealed class Training
     }
 
     // Pairs drawn at random, and equal values counted exactly, have one person's records among them: these are taken out of what strangers share.
-    private void Clean(int f, int row, int levels, Sums sums)
+    private void Clean(int f, int row, int levels, TrainingSums sums)
     {
         var field = _fields[f];
         var both = Math.Max(_rows[f][row / Levels.Most], 0.5 / _allPairs);
@@ -308,7 +284,7 @@ internal sealed class Training
     }
 
     // E-mail addresses are made of names, so namesakes have them alike. Two drawn at random are hardly ever namesakes; pairs of the blocks are.
-    private void Namesakes(int f, int row, int levels, Sums sums)
+    private void Namesakes(int f, int row, int levels, TrainingSums sums)
     {
         var seen = sums.Apart[f].AsSpan(row, Levels.Most);
         var chances = _weights.Apart[f].AsSpan(row, Levels.Most);
