@@ -1,5 +1,6 @@
 using Kendt.Govern;
 using Kendt.Model;
+using Kendt.Model.Merging;
 using Kendt.Store;
 
 namespace Kendt.Profiles;
@@ -18,7 +19,7 @@ internal static class PageReader
             : Identifier.TryParse(idOrIdentifier, out var identifier) ? Sql.Of($"select profile_id from identifier where type = {identifier.Type} and value = {identifier.Value}") : null;
         if (which is null) return null;
         var pieces = await ledger.ListAsync(Pieces(which), Read, cancel);
-        return pieces.Count == 0 ? null : Page(pieces);
+        return pieces.Count == 0 ? null : Page(pieces, MergePolicies.Parse(pieces.First(p => p.Part is Part.Profile).C));
     }
 
     private static Sql Pieces(Sql which)
@@ -30,7 +31,7 @@ internal static class PageReader
             tie(other, above, source, evidence, at) as (
                 select account_id, 1, source, evidence, at from account_person where profile_id in (select profile_id from family)
                 union all select profile_id, 0, source, evidence, at from account_person where account_id in (select profile_id from family))
-            select 0, p.kind, d.document, cast(null as text), cast(null as text), cast(null as text), cast(null as text), cast(null as text),
+            select 0, p.kind, d.document, (select policy from merge_policy where name = 'merging'), cast(null as text), cast(null as text), cast(null as text), cast(null as text),
                 cast(0 as double precision), p.created_at, cast(null as timestamptz), p.profile_id
             from profile p left join profile_document d on d.profile_id = p.profile_id where p.profile_id = {me}
             union all select 1, type, value, source, null, null, null, null, 0, first_seen, null, null from identifier where profile_id = {me}
@@ -45,7 +46,7 @@ internal static class PageReader
             """);
     }
 
-    private static ProfilePage Page(List<Piece> pieces)
+    private static ProfilePage Page(List<Piece> pieces, MergePolicy policy)
     {
         var of = pieces.ToLookup(p => p.Part);
         var profile = of[Part.Profile].First();
@@ -56,7 +57,7 @@ internal static class PageReader
                 Id = me,
                 Kind = Enum.Parse<ProfileKind>(profile.A, ignoreCase: true),
                 CreatedAt = profile.At,
-                Traits = ProfileReader.Traits(profile.B),
+                Traits = ProfileReader.Traits(profile.B, policy),
                 Identifiers = [.. of[Part.Identifier].Select(p => new ProfileIdentifier(new(p.A, p.B), p.C, p.At)).OrderBy(i => i.FirstSeen)],
                 Links = [.. of[Part.Link].Select(p => new ProfileLink(new(p.A, p.B), new(p.C, p.D), p.E, p.F, p.G, p.X, p.At, p.Until)).OrderBy(l => l.At)],
                 Merges = [.. of[Part.Merge].Select(p => new Merge(p.Id!.Value, me, p.At)).OrderBy(m => m.At)],
@@ -74,7 +75,7 @@ internal static class PageReader
         var part = (Part)r.Int(0);
         return part switch
         {
-            Part.Profile => new(part, r.Text(1), r.TextOrNull(2) ?? "", "", "", "", "", "", 0, r.Time(9), null, r.ProfileId(11)),
+            Part.Profile => new(part, r.Text(1), r.TextOrNull(2) ?? "", r.TextOrNull(3) ?? "", "", "", "", "", 0, r.Time(9), null, r.ProfileId(11)),
             Part.Identifier => new(part, r.Text(1), r.Text(2), r.Text(3), "", "", "", "", 0, r.Time(9), null, null),
             Part.Link => new(part, r.Text(1), r.Text(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6), r.Text(7), r.Double(8), r.Time(9), r.TimeOrNull(10), null),
             Part.Merge => new(part, "", "", "", "", "", "", "", 0, r.Time(9), null, r.ProfileId(11)),

@@ -1,4 +1,5 @@
 using Kendt.Model;
+using Kendt.Model.Merging;
 using Kendt.Store;
 
 namespace Kendt.Profiles;
@@ -24,9 +25,14 @@ public sealed class ProfileReader(Stores stores)
     }
 
     /// <summary>Many profiles at once, by ids that hold now; unknown ones are absent.</summary>
-    public Task<IReadOnlyDictionary<ProfileId, Profile>> ReadAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) => stores.Ledger.ReadAsync(async s =>
+    public Task<IReadOnlyDictionary<ProfileId, Profile>> ReadAsync(IReadOnlyCollection<ProfileId> ids, CancellationToken cancel) => ReadAsync(ids, null, cancel);
+
+    /// <param name="merging">Which of the words of a trait is its value; null for the policy that holds.</param>
+    /// <inheritdoc cref="ReadAsync(IReadOnlyCollection{ProfileId}, CancellationToken)"/>
+    public Task<IReadOnlyDictionary<ProfileId, Profile>> ReadAsync(IReadOnlyCollection<ProfileId> ids, MergePolicy? merging, CancellationToken cancel) => stores.Ledger.ReadAsync(async s =>
     {
         object?[][] asked = [.. ids.Distinct().Select(id => new object?[] { id })];
+        var policy = merging ?? await MergePolicies.ReadAsync(s, cancel);
         var rows = await s.ListChunkedAsync(asked,
             v => Sql.Of($"""
                 with v(profile_id) as ({v})
@@ -52,7 +58,7 @@ public sealed class ProfileReader(Stores stores)
             Id = p.Id,
             Kind = Enum.Parse<ProfileKind>(p.Kind, ignoreCase: true),
             CreatedAt = p.CreatedAt,
-            Traits = Traits(p.Document),
+            Traits = Traits(p.Document, policy),
             Identifiers = [.. identifiers[p.Id].OrderBy(i => i.FirstSeen)],
             Links = [.. links[p.Id].OrderBy(l => l.At)],
             Merges = [.. merges[p.Id].OrderBy(m => m.At)],
@@ -83,6 +89,6 @@ public sealed class ProfileReader(Stores stores)
         return (IReadOnlyList<ProfileId>)await s.ListAsync(Sql.Of($"select p.profile_id from profile p where {Sql.And(rules)} order by p.profile_id desc limit {limit}"), r => r.ProfileId(0), cancel);
     }, cancel);
 
-    internal static IReadOnlyDictionary<string, IReadOnlyList<TraitValue>> Traits(string? document) => string.IsNullOrEmpty(document) ? new Dictionary<string, IReadOnlyList<TraitValue>>()
-        : ProfileDocument.Read(document).Traits.ToDictionary(t => t.Key, IReadOnlyList<TraitValue> (t) => t.Value);
+    internal static IReadOnlyDictionary<string, IReadOnlyList<TraitValue>> Traits(string? document, MergePolicy policy) => string.IsNullOrEmpty(document) ? new Dictionary<string, IReadOnlyList<TraitValue>>()
+        : ProfileDocument.Read(document).Shown(policy);
 }

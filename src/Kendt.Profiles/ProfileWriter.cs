@@ -40,7 +40,7 @@ public sealed class ProfileWriter(TimeProvider time)
             {
                 var document = changed[item.Profile] ??= new();
                 if (item.IsWithdrawn) document.Withdraw(item.Evidence);
-                foreach (var (name, value) in item.Traits) document.Say(name, new(value, item.Source, item.At, item.Evidence));
+                foreach (var (name, value) in item.Traits) document.Say(name, new(value, item.Source, item.At, item.Evidence) { Seq = item.Seq });
             }
             var now = time.GetUtcNow();
             ledger.Changes(changed.Keys);
@@ -67,6 +67,13 @@ public sealed class ProfileWriter(TimeProvider time)
         await ledger.ExecuteChunkedAsync([.. documents.Where(d => d.Value!.Traits.Count > 0).Select(d => new object?[] { d.Key, d.Value!.Write(), now })],
             rows => Sql.Of($"insert into profile_document (profile_id, document, updated_at) {rows}"), cancel);
         await WriteSearchTermsAsync(ledger, [.. documents.Keys], documents, cancel);
+    }
+
+    /// <summary>Marks profiles as changed, for those who follow changes: what is shown of them is another, though nothing was said.</summary>
+    public Task MarkAsync(Session ledger, IReadOnlyCollection<ProfileId> profiles, CancellationToken cancel)
+    {
+        ledger.Changes(profiles);
+        return ledger.ExecuteChunkedAsync(Ids(profiles), rows => Sql.Of($"with v(profile_id) as ({rows}) update profile_document set updated_at = {time.GetUtcNow()} where profile_id in (select profile_id from v)"), cancel);
     }
 
     private static async Task WriteSearchTermsAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, Dictionary<ProfileId, ProfileDocument?> documents, CancellationToken cancel)

@@ -30,7 +30,7 @@ public static class WarehouseWriter
     public static Task WriteTraitsAsync(Session warehouse, IEnumerable<TraitNews> news, CancellationToken cancel) =>
         warehouse.LoadAsync("trait_log", TraitColumns, news.SelectMany(n => n.Traits.Select(t => new object?[]
         {
-            n.Seq, n.Profile, t.Key, t.Value.GetRawText(), n.Source, n.At, n.Evidence, n.NamedBy?.ToString(),
+            n.Seq, n.Profile, t.Key, JsonText.Of(t.Value), n.Source, n.At, n.Evidence, n.NamedBy?.ToString(),
         })), cancel);
 
     /// <summary>
@@ -47,40 +47,29 @@ public static class WarehouseWriter
         await warehouse.ExecuteAsync(Sql.Of($"delete from named_owner"), cancel);
         await warehouse.LoadAsync("written_id", ["written", "leads"], profiles.Select(p => new object?[] { p.Key, p.Value }), cancel);
         await warehouse.LoadAsync("named_owner", ["named_by", "owner"], owners.Select(o => new object?[] { o.Key.ToString(), o.Value }), cancel);
+        // Asked so that no engine begins with every id beside every identifier.
         await warehouse.ExecuteAsync(Sql.Of($"""
-            update event_log set written_profile_id = n.owner{OwnEvents.Moved} from written_id w, named_owner n
-            where event_log.written_profile_id = w.written and event_log.named_by = n.named_by and n.owner <> w.leads
+            update event_log set written_profile_id = n.owner{OwnEvents.Moved} from named_owner n
+            where event_log.named_by = n.named_by and (event_log.written_profile_id, n.owner) not in (select written, leads from written_id)
             """), cancel);
         await warehouse.ExecuteAsync(Sql.Of($"""
-            update trait_log set written_profile_id = n.owner from written_id w, named_owner n
-            where trait_log.written_profile_id = w.written and trait_log.named_by = n.named_by and n.owner <> w.leads
+            update trait_log set written_profile_id = n.owner from named_owner n
+            where trait_log.named_by = n.named_by and (trait_log.written_profile_id, n.owner) not in (select written, leads from written_id)
             """), cancel);
     }
 
     /// <summary>
-    /// Takes back what records said, before the batch's own news is written. What is known without them is said again at the
-    /// time of the withdrawal, or null where nothing is, so that readers who follow the log see the change.
+    /// Takes back what records said, before the batch's own news is written. A row without a value stays in its place, so that readers who
+    /// follow the log see that something of this profile is not said any more.
     /// </summary>
     public static async Task WithdrawAsync(Session warehouse, IReadOnlyList<TraitNews> gone, CancellationToken cancel)
     {
         if (gone.Count == 0) return;
         var byEvidence = gone.GroupBy(g => g.Evidence, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(n => n.Seq)!, StringComparer.Ordinal);
         object?[][] evidence = [.. byEvidence.Keys.Select(e => new object?[] { e })];
-        var said = await warehouse.ListChunkedAsync(evidence, rows => Sql.Of($"with v(evidence) as ({rows}) select distinct t.profile_id, t.name, t.evidence from v join trait_said t on t.evidence = v.evidence"),
-            r => (Profile: r.ProfileId(0), Name: r.Text(1), Evidence: r.Text(2)), cancel);
+        var said = await warehouse.ListChunkedAsync(evidence, rows => Sql.Of($"with v(evidence) as ({rows}) select distinct t.profile_id, t.name, t.evidence from v join trait_said t on t.evidence = v.evidence where t.value <> ''"),
+            r => (Profile: r.ProfileId(0), Name: r.Text(1), Last: byEvidence[r.Text(2)]), cancel);
         await warehouse.ExecuteChunkedAsync(evidence, rows => Sql.Of($"delete from trait_log where evidence in ({rows})"), cancel);
-        var last = said.GroupBy(s => (s.Profile, s.Name)).ToDictionary(g => g.Key, g => g.Select(s => byEvidence[s.Evidence]).MaxBy(n => n.Seq)!);
-        var stands = (await warehouse.ListChunkedAsync([.. last.Keys.Select(k => new object?[] { k.Profile, k.Name })], rows => Sql.Of($"""
-            with v(profile_id, name) as ({rows})
-            select distinct on (t.profile_id, t.name) t.profile_id, t.name, t.value, t.source, t.evidence, t.ts, t.named_by
-            from v join trait_said t on t.profile_id = v.profile_id and t.name = v.name order by t.profile_id, t.name, t.ts desc, t.seq desc
-            """), r => (Key: (r.ProfileId(0), r.Text(1)), Value: r.Text(2), Source: r.Text(3), Evidence: r.Text(4), At: r.Time(5), NamedBy: r.TextOrNull(6)), cancel)).ToDictionary(s => s.Key);
-        await warehouse.LoadAsync("trait_log", TraitColumns, last.Select(l =>
-        {
-            var (profile, name) = l.Key;
-            return stands.TryGetValue((profile, name), out var other)
-                ? new object?[] { l.Value.Seq, profile, name, other.Value, other.Source, other.At > l.Value.At ? other.At : l.Value.At, other.Evidence, other.NamedBy }
-                : [l.Value.Seq, profile, name, "null", l.Value.Source, l.Value.At, l.Value.Evidence, l.Value.NamedBy?.ToString()];
-        }), cancel);
+        await warehouse.LoadAsync("trait_log", TraitColumns, said.Select(s => new object?[] { s.Last.Seq, s.Profile, s.Name, "", s.Last.Source, s.Last.At, s.Last.Evidence, s.Last.NamedBy?.ToString() }), cancel);
     }
 }

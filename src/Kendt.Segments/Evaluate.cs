@@ -1,5 +1,6 @@
 using Kendt.Model;
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
 using Kendt.Store;
 
 namespace Kendt.Segments;
@@ -31,7 +32,11 @@ public sealed class Evaluate(Stores stores)
 
     /// <summary>The members of many rules, by the rules' names; rules share the scans of what they look at.</summary>
     /// <exception cref="BadInputException">Two rules have one name, or a rule names an unknown segment.</exception>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<ProfileId>>> MembersManyAsync(IReadOnlyList<NamedRule> rules, DateTimeOffset asOf, CancellationToken cancel)
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<ProfileId>>> MembersManyAsync(IReadOnlyList<NamedRule> rules, DateTimeOffset asOf, CancellationToken cancel) => MembersManyAsync(rules, asOf, null, cancel);
+
+    /// <param name="merging">Which of the words of a trait is its value; null for the policy that holds.</param>
+    /// <inheritdoc cref="MembersManyAsync(IReadOnlyList{NamedRule}, DateTimeOffset, CancellationToken)"/>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<ProfileId>>> MembersManyAsync(IReadOnlyList<NamedRule> rules, DateTimeOffset asOf, MergePolicy? merging, CancellationToken cancel)
     {
         var members = new Dictionary<string, IReadOnlyList<ProfileId>>(StringComparer.Ordinal);
         foreach (var rule in rules)
@@ -39,6 +44,7 @@ public sealed class Evaluate(Stores stores)
         var known = await MeasureRules.OfAsync(stores, [.. rules.Select(r => r.Rule)], cancel);
         rules = [.. rules.Select(r => r with { Rule = FilterMeasures.Expand(r.Rule, known) })];
         var question = await QuestionAsync([.. rules.Select(r => r.Rule)], asOf, cancel);
+        if (merging is not null) question = question with { Merging = MergeTables.Of(merging) };
         foreach (var chunk in rules.Chunk(RulesAtOnce))
         {
             var lists = chunk.Select(r => (List<ProfileId>)members[r.Name]).ToArray();

@@ -17,6 +17,8 @@ public sealed class Dialect
 
     public EngineKind Engine { get; }
 
+    public static Dialect Of(EngineKind engine) => engine switch { EngineKind.Sqlite => Sqlite, EngineKind.DuckDb => DuckDb, _ => Postgres };
+
     /// <summary>Only one connection may write at a time; Kendt queues the writers itself.</summary>
     public bool HasOneWriter => Engine is EngineKind.Sqlite or EngineKind.DuckDb;
 

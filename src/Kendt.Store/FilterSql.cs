@@ -9,6 +9,9 @@ namespace Kendt.Store;
 /// <param name="Consent">A query of everybody who decided on a purpose: <c>(profile_id, state)</c>, one row a person.</param>
 public sealed record FilterSources(Func<string, Filter> Segment, Func<string, Sql> Consent)
 {
+    /// <summary>By which words of a trait is its value; the policy that holds unless said.</summary>
+    public MergeTables Merging { get; init; } = MergeTables.Stored;
+
     /// <summary>For rules that refer to nothing.</summary>
     public static FilterSources None { get; } = new(
         name => throw new BadInputException($"There is no segment '{name}'."),
@@ -54,13 +57,4 @@ public static class FilterSql
     public static Sql People(IReadOnlyList<ProfileId> people) => ValueSql.By(
         () => Sql.Of($"select cast(id as uuid) as profile_id from (select unnest(cast({people.Select(p => p.ToString()).ToList()} as varchar[])) as id) as given"),
         () => Sql.Of($"select unnest({people.Select(p => p.Value).ToArray()}) as profile_id"));
-
-    /// <summary>
-    /// A query of what traits are at a moment: <c>(profile_id, name, value)</c>, the value as JSON. It is the latest that was said,
-    /// not after the moment; of two at one time the one that came later.
-    /// </summary>
-    /// <param name="which">A condition on <c>profile_id</c> and <c>name</c>.</param>
-    public static Sql TraitsNow(Sql which, DateTimeOffset asOf) => ValueSql.By(
-        () => Sql.Of($"select profile_id, name, arg_max(value, cast(epoch_us(ts) as hugeint) * 9223372036854775808 + seq) as value from trait_said where {which} and ts <= {asOf} group by profile_id, name"),
-        () => Sql.Of($"select distinct on (profile_id, name) profile_id, name, value from trait_said where {which} and ts <= {asOf} order by profile_id, name, ts desc, seq desc"));
 }

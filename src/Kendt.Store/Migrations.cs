@@ -13,6 +13,9 @@ public static class Migrations
 {
     private const string Prefix = "Kendt.Store.Migrations.";
 
+    // In the place of a view that code writes.
+    private const string ShownTraits = "/* what is shown of traits, by merge_rule and merge_rank, out of: select from trait_said join merge_rule join merge_rank */";
+
     /// <summary>One step of a store's history.</summary>
     public sealed record Migration(int Number, string Name, IReadOnlyList<string> Statements);
 
@@ -55,12 +58,13 @@ public static class Migrations
     }
 
     // Statements end with a semicolon at the end of a line; migrations hold no procedures. A table marked as clustered is kept in
-    // the order of its key where the engine can do that.
+    // the order of its key where the engine can do that; what is shown of traits is said once, in MergeSql.
     private static IEnumerable<string> Statements(Assembly assembly, string resource, EngineKind engine)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"{resource} is missing."));
         var lines = reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
-        return string.Join('\n', lines).Replace("/* clustered */", engine is EngineKind.Sqlite ? "without rowid" : "", StringComparison.Ordinal).Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        return string.Join('\n', lines).Replace("/* clustered */", engine is EngineKind.Sqlite ? "without rowid" : "", StringComparison.Ordinal)
+            .Replace(ShownTraits, engine is EngineKind.Sqlite ? "" : MergeSql.View.Show(Dialect.Of(engine)), StringComparison.Ordinal).Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(statement => statement.TrimEnd(';')).Where(statement => statement.Length > 0);
     }
 }

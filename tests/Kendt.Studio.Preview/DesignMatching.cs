@@ -49,6 +49,14 @@ public sealed class DesignMatching(bool empty) : IMatchDesk
 
     public Task<MatchExamples> ExamplesAsync(Guid run, double bits, ClaimsPrincipal who, CancellationToken cancel) => Task.FromResult(new MatchExamples([Pair], [Pair with { Chance = 0.41, Bits = -0.5 }]));
 
+    public Task<MergingView> MergeAsync(string? trait, ClaimsPrincipal who, CancellationToken cancel)
+    {
+        MergeWord crm = new("+45 20 30 40 50", "crm", Now.AddDays(-40), null), shop = new("+45 21 22 23 24", "webshop", Now.AddDays(-2), "mobile");
+        return Task.FromResult(new MergingView(new(1_204,
+            [new("phone", 18_020, 5_703, 1_204, ["x"]), new("address", 19_400, 7_391, 0, ["x"]), new("firstName", 19_742, 1_460, 0, ["x"]), new("gender", 14_381, 0, 0, [])], [new("reachable", 31, 4)]),
+            ["crm", "loyalty", "webshop"], trait ?? "phone", [new(new(new("0192d1a0-0000-7000-8000-000000000001")), "Anne Jensen", shop, crm, [crm, shop])]));
+    }
+
     public Task SaveAsync(MatchConfig config, ClaimsPrincipal who, CancellationToken cancel)
     {
         Config = config;

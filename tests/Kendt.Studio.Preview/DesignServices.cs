@@ -11,7 +11,7 @@ public static class DesignServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new DesignDesks(empty)).AddSingleton<ILetterDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IPlanDesk>(its => its.GetRequiredService<DesignDesks>()).AddSingleton<IInletDesk>(its => its.GetRequiredService<DesignDesks>());
         services.AddSingleton<IFileDesk, DesignFiles>();
-        services.AddSingleton(new DesignMatching(empty)).AddSingleton<IMatchDesk>(its => its.GetRequiredService<DesignMatching>());
+        services.AddSingleton(new DesignMatching(empty)).AddSingleton<IMatchDesk>(its => its.GetRequiredService<DesignMatching>()).AddSingleton<IHouseholdDesk>(new DesignHouseholds(empty));
         services.AddSingleton(new DesignPickups(empty)).AddSingleton<IPickupDesk>(its => its.GetRequiredService<DesignPickups>());
         services.AddSingleton(new DesignSubscriptions(empty)).AddSingleton<ISubscriptionDesk>(its => its.GetRequiredService<DesignSubscriptions>());
         services.AddSingleton<DesignMeasures>().AddSingleton<IMeasureDesk>(its => its.GetRequiredService<DesignMeasures>()).AddSingleton<IQueryDesk>(its => its.GetRequiredService<DesignMeasures>());

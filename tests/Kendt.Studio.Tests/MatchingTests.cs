@@ -1,5 +1,6 @@
 using Kendt.Studio.Pages.Unify;
 using Kendt.Studio.Preview;
+using Kendt.Model.Merging;
 using Kendt.Unify.Matching;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +44,25 @@ public sealed class MatchingTests : StudioContext
         page.FindAll("button.primary").First(b => b.TextContent == "Apply the plan").Click();
         Open<MatchPlanPage>("/unify/plan").Find("button.primary").Click();
         Assert.Equal(["plan", "apply", "apply"], Desk.Done);
+    }
+
+    [Fact]
+    public void Which_value_is_shown_is_changed_in_place_and_seen_on_people()
+    {
+        var page = Open<UnifyPage>("/unify?step=merge");
+        Assert.Contains("+45 21 22 23 24", page.Find("s").TextContent, StringComparison.Ordinal);
+        page.Find("select[aria-label='What is shown of phone']").Change("importance");
+        Assert.Equal(MergeWay.Importance, Desk.Config.Merge.Traits["phone"].By);
+        Assert.Equal(["crm", "loyalty", "webshop"], Desk.Config.Merge.Order); // importance needs an order
+        page = Open<UnifyPage>("/unify?step=merge&trait=address");
+        page.Find("button[aria-label='Move loyalty up']").Click();
+        page.Find("input[aria-label='The name that gender is shown under']").Change("sex");
+        page.Find("input[aria-label='Name of the group']").Change("home");
+        page.Find("input[aria-label='Traits, with commas']").Change("street, city");
+        page.Find("form.row").Submit();
+        Assert.Equal(["loyalty", "crm", "webshop"], Desk.Config.Merge.Order);
+        Assert.Equal("sex", Desk.Config.Merge.Traits["gender"].As);
+        Assert.Equal(["street", "city"], Desk.Config.Merge.Groups["home"].Traits);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class PagesWithoutDataTests() : StudioContext(empty: true)
 {
     public static TheoryData<Type, string> Pages => new()
     {
-        { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(UnifyPage), "/unify" }, { typeof(MatchPlanPage), "/unify/plan" }, { typeof(ReviewPage), "/unify/review" }, { typeof(SegmentsPage), "/segments" }, { typeof(DefectsPage), "/segments/defects" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
+        { typeof(PeoplePage), "/people" }, { typeof(IdentityBookPage), "/people/identity" }, { typeof(UnifyPage), "/unify" }, { typeof(MatchPlanPage), "/unify/plan" }, { typeof(ReviewPage), "/unify/review" }, { typeof(HouseholdsPage), "/unify/households" }, { typeof(SegmentsPage), "/segments" }, { typeof(DefectsPage), "/segments/defects" }, { typeof(DevicesPage), "/devices" }, { typeof(SourcesPage), "/sources" },
         { typeof(ImportsPage), "/imports" }, { typeof(DeadLettersPage), "/data/rejected" }, { typeof(JobsPage), "/jobs" },
         { typeof(PlansPage), "/data/plans" }, { typeof(WebhooksPage), "/data/webhooks" }, { typeof(TablesPage), "/data/tables" }, { typeof(PickupsPage), "/data/pickups" },
         { typeof(DestinationsPage), "/destinations" }, { typeof(SubscriptionsPage), "/subscriptions" }, { typeof(DeliveriesPage), "/deliveries" }, { typeof(ConsentPage), "/consent" },

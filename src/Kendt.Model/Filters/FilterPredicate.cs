@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kendt.Model.Merging;
 
 namespace Kendt.Model.Filters;
 
@@ -19,11 +20,13 @@ public sealed class FilterPredicate
     private readonly Func<string, Filter> _segment;
     private readonly ProfileFacts _facts;
     private readonly Dictionary<string, Answer> _segments = new(StringComparer.Ordinal);
+    private readonly MergePolicy _merging;
     private readonly long _asOf;
 
     /// <param name="segment">The rule of a stored segment; throws for an unknown name. Cycles are refused when segments are stored.</param>
-    public FilterPredicate(ProfileFacts facts, Func<string, Filter> segment, DateTimeOffset asOf) =>
-        (_facts, _segment, _asOf) = (facts, segment, IsoTime.TicksOf(asOf));
+    /// <param name="merging">Which of the words of a trait is its value; the most recent unless said.</param>
+    public FilterPredicate(ProfileFacts facts, Func<string, Filter> segment, DateTimeOffset asOf, MergePolicy? merging = null) =>
+        (_facts, _segment, _asOf, _merging) = (facts, segment, IsoTime.TicksOf(asOf), merging ?? MergePolicy.MostRecent);
 
     /// <summary>Whether the rule holds, and until when that is sure.</summary>
     public Judgement Judge(Filter filter)
@@ -91,17 +94,8 @@ public sealed class FilterPredicate
     /// <summary>The value that a trait rule looks at; later sayings count for <paramref name="until"/>.</summary>
     internal JsonElement ValueOf(TraitRule rule, Until until)
     {
-        var said = _facts.Trait(rule.Trait.Steps[0]);
-        JsonElement value = default;
-        foreach (var fact in said)
-        {
-            if (IsoTime.TicksOf(fact.At) > _asOf)
-            {
-                until.At(IsoTime.TicksOf(fact.At));
-                break;
-            }
-            value = fact.Value;
-        }
+        var value = _facts.Value(rule.Trait.Steps[0], _merging, IsoTime.At(_asOf), out var next);
+        if (next is { } later) until.At(IsoTime.TicksOf(later));
         return ValueTest.Look(value, rule.Trait.Steps, 1);
     }
 

@@ -1,10 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Kendt.Model.Merging;
 
 namespace Kendt.Model.Filters;
-
-/// <summary>What was said of a trait: first-level key, JSON value, when, and its place in the log.</summary>
-public readonly record struct TraitFact(string Name, JsonElement Value, DateTimeOffset At, long Seq);
 
 /// <summary>A track event.</summary>
 public readonly record struct EventFact(string Name, DateTimeOffset At, JsonElement Properties);
@@ -28,6 +26,30 @@ public sealed class ProfileFacts
 
     /// <summary>Whose facts they are.</summary>
     public ProfileId Id { get; init; }
+
+    /// <summary>What a trait is at a moment; undefined if nothing was said.</summary>
+    /// <param name="next">When what is known already may change it.</param>
+    public JsonElement Value(string name, MergePolicy merging, DateTimeOffset asOf, out DateTimeOffset? next)
+    {
+        next = null;
+        if (!merging.IsPlain(name))
+        {
+            List<TraitFact> said = [.. merging.Reads(name).SelectMany(n => _traits.GetValueOrDefault(n, []))];
+            foreach (var fact in said) if (fact.At > asOf && !(fact.At >= next)) next = fact.At;
+            return merging.Show(name, said.Newest(asOf))?.Value ?? default;
+        }
+        JsonElement value = default;
+        foreach (var fact in Trait(name))
+        {
+            if (fact.At > asOf)
+            {
+                next = fact.At;
+                break;
+            }
+            value = fact.Value;
+        }
+        return value;
+    }
 
     /// <summary>What was said of a trait, in order.</summary>
     public ReadOnlySpan<TraitFact> Trait(string name) => CollectionsMarshal.AsSpan(_traits.GetValueOrDefault(name));

@@ -65,8 +65,11 @@ internal sealed class Crowd(Stores stores)
         // Odd, because places of messages are even and those of records are odd.
         var every = (await s.CountAsync(Sql.Of($"select count(*) from trait_log"), cancel) / MostSaid * 2) + 1;
         return await s.ListAsync(Sql.Of($"""
-            select name from trait_log where seq % {every} = 0 and name not like '%.%' group by name
-            having count(*) < {(long)Sampled} or count(distinct value) <= count(*) / 2 or count(case when value like '"%' then 1 end) * 2 < count(*) order by name
+            select shown from (
+                select coalesce(r.shown, t.name) as shown, t.value from trait_log t left join merge_rule r on r.name = t.name
+                where t.seq % {every} = 0 and t.value <> '' and t.name not like '%.%' and coalesce(r.way, '') <> 'exclude') as said
+            group by shown
+            having count(*) < {(long)Sampled} or count(distinct value) <= count(*) / 2 or count(case when value like '"%' then 1 end) * 2 < count(*) order by shown
             """), r => r.Text(0), cancel);
     }, cancel);
 

@@ -26,7 +26,7 @@ internal static class FactSql
              union all select profile_id, {string.Join('.', steps)} as name, {ValueSql.Node(document, steps[1..])} as node from trait_now where name = {steps[0]}
             """));
         return Sql.Of($"""
-            trait_now as ({FilterSql.TraitsNow(Sql.And([scope.Looked.Whose, ValueSql.OneOf(Sql.Of($"name"), scope.Traits.Count == 0 ? [""] : scope.Traits)]), scope.AsOf)}),
+            trait_now as ({MergeSql.Now(scope.Traits.Count == 0 ? [""] : scope.Traits, scope.AsOf, MergeTables.Stored, scope.Looked.Whose)}),
             trait_node as (
                 select profile_id, name, node from (
                     select profile_id, name, {ValueSql.Node(document, [])} as node from trait_now{Sql.Join("", paths)}) as every{ValueSql.Fence}),

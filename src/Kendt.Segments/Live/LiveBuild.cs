@@ -35,7 +35,7 @@ internal sealed class LiveBuild(LiveRules rules, IReadOnlySet<string> changed, L
     {
         var from = new LiveOffsets(_messages, _records, 0, 0);
         var to = new LiveOffsets(Math.Min(upto.Messages, _messages + FactsAtOnce), Math.Min(upto.Records, _records + FactsAtOnce), 0, 0);
-        var (facts, _) = await tail.FactsAsync(from, to, missing, cancel);
+        var (facts, _, _) = await tail.FactsAsync(from, to, missing, cancel);
         await stores.Ledger.WriteAsync(s => LiveTable.RememberAsync(s, [.. facts.Where(f => rules.Needs.Wants(f, now))], cancel), cancel);
         (_messages, _records) = (to.Messages, to.Records);
         Progress = (_messages + _records, upto.Messages + upto.Records);
@@ -52,7 +52,7 @@ internal sealed class LiveBuild(LiveRules rules, IReadOnlySet<string> changed, L
         await stores.Ledger.WriteAsync(async s =>
         {
             await LiveTable.WriteAsync(s, judge.Writes, cancel);
-            if (last) foreach (var name in changed) await LiveTable.PutAsync(s, name, FilterWriter.Write(rules.Rule(name)), LiveSegment.Live, cancel);
+            if (last) foreach (var name in changed) await LiveTable.PutAsync(s, name, FilterWriter.Write(rules.Rule(name)), rules.MergingOf(name), LiveSegment.Live, cancel);
         }, cancel);
         if (profiles.Count > 0) _after = profiles.Keys.Max();
         Progress = (_after == default ? 0 : Progress.Done + profiles.Count, total);

@@ -14,7 +14,7 @@ internal sealed record LiveHistory(bool IsKnown, IReadOnlyList<LiveFact> Facts)
         var known = new HashSet<ProfileId>();
         var people = Sql.Of($"profile_id in ({FilterSql.People(profiles)})");
         var happened = Sql.Of($"type = 'track' and {Dialect.InTexts(Sql.Of($"name"), needs.Events.Keys)}");
-        var said = Dialect.InTexts(Sql.Of($"name"), needs.Traits);
+        var looked = Dialect.InTexts(Sql.Of($"name"), needs.Traits);
         await stores.Warehouse.ReadAsync(async s =>
         {
             await foreach (var row in s.QueryAsync(Sql.Of($"""
@@ -25,12 +25,13 @@ internal sealed record LiveHistory(bool IsKnown, IReadOnlyList<LiveFact> Facts)
                 if (row.Name is not null) facts[row.Profile].Add(new(row.Profile, FactKind.Event, row.Name, row.Seq, row.At, LiveTail.Picked(row.Value!, needs.Events[row.Name].Keys)));
             }
             await foreach (var row in s.QueryAsync(Sql.Of($"""
-                select profile_id, seq, case when {said} then name end, ts, case when {said} then value end from trait_said
+                select profile_id, seq, case when {looked} and value <> '' then name end, ts, case when {looked} then value end, source, case when {looked} and {LiveTail.ByRecord} then evidence else '' end from trait_said
                 where {people} and seq <= case when seq % 2 = 0 then {upto.Messages * 2} else {upto.Records * 2 + 1} end
-                """), Read, cancel))
+                """), r => (Said: Read(r), Source: r.Text(5), Record: r.Text(6)), cancel))
             {
-                known.Add(row.Profile);
-                if (row.Name is not null) facts[row.Profile].Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, LiveTail.Json(row.Value!)));
+                var said = row.Said;
+                known.Add(said.Profile);
+                if (said.Name is not null) facts[said.Profile].Add(new(said.Profile, FactKind.Trait, said.Name, said.Seq, said.At, LiveTail.Json(said.Value!), row.Source, row.Record));
             }
         }, cancel);
         return facts.ToDictionary(f => f.Key, f => new LiveHistory(known.Contains(f.Key), f.Value));

@@ -53,7 +53,7 @@ internal sealed class LiveJudge(LiveRules rules, LiveNeeds needs, DateTimeOffset
             foreach (var consent in profile.Consents) if (consent.At >= profile.Due && consent.At <= now) Add(causes, rules.Watching(FactKind.Consent, consent.Purpose), Cause.Time);
         }
         Writes.Forgotten.AddRange(profile.Forget(needs, now));
-        var predicate = new FilterPredicate(profile.Facts, rules.Rule, now);
+        var predicate = new FilterPredicate(profile.Facts, rules.Rule, now, rules.Merging);
         var due = overdue ? profile.Next(now) : profile.Due;
         foreach (var (segment, cause) in causes)
         {

@@ -1,11 +1,17 @@
 using System.Text.Json;
 using Kendt.Model;
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
 
 namespace Kendt.Segments.Live;
 
 /// <summary>Something remembered of a profile: a value that was said of a trait, or an event with the properties that rules look at.</summary>
-internal readonly record struct LiveFact(ProfileId Profile, FactKind Kind, string Name, long Seq, DateTimeOffset At, JsonElement Value);
+/// <param name="Source">Who said a value; empty for events.</param>
+/// <param name="Record">The record that said it (<c>record:SOURCE:KEY</c>); empty where it was a message.</param>
+internal readonly record struct LiveFact(ProfileId Profile, FactKind Kind, string Name, long Seq, DateTimeOffset At, JsonElement Value, string Source = "", string Record = "")
+{
+    public TraitFact Said => new(Name, Value, At, Seq) { Source = Source, Evidence = Record };
+}
 
 /// <summary>Why a person entered or left a segment.</summary>
 /// <param name="Kind">event, trait, consent, time, merge, seen (somebody new), rule (the segment was made or replaced) or check (a defect was mended).</param>
@@ -65,11 +71,11 @@ internal sealed class LiveProfile(ProfileId id)
         return other;
     }
 
-    /// <summary>Forgets what can count no more and gives it back: events that left the longest window, values of traits that a later one hides.</summary>
+    /// <summary>Forgets what can count no more and gives it back: events that left the longest window, words of traits that a later one takes the place of.</summary>
     public List<LiveFact> Forget(LiveNeeds needs, DateTimeOffset now)
     {
         List<LiveFact> gone = [];
-        foreach (var fact in _said) if (!needs.Wants(fact, now) || IsHidden(fact, now)) gone.Add(fact);
+        foreach (var fact in _said) if (!needs.Wants(fact, now) || IsHidden(fact, needs, now)) gone.Add(fact);
         if (gone.Count == 0) return gone;
         var places = gone.Select(f => (f.Kind, f.Name, f.Seq)).ToHashSet();
         _said.RemoveAll(f => places.Contains((f.Kind, f.Name, f.Seq)));
@@ -87,18 +93,18 @@ internal sealed class LiveProfile(ProfileId id)
         return next;
     }
 
-    private bool IsHidden(LiveFact fact, DateTimeOffset now)
+    private bool IsHidden(LiveFact fact, LiveNeeds needs, DateTimeOffset now)
     {
         if (fact.Kind is not FactKind.Trait || fact.At > now) return false;
         var said = _facts.Trait(fact.Name);
         var newest = said.Length - 1;
-        while (newest > 0 && said[newest].At > now) newest--;
+        while (newest > 0 && (said[newest].At > now || (needs.Voices.Contains(fact.Name) && said[newest].Voice != fact.Said.Voice))) newest--;
         return said[newest].Seq != fact.Seq;
     }
 
     private void Tell(LiveFact fact)
     {
-        if (fact.Kind is FactKind.Trait) _facts.Add(new TraitFact(fact.Name, fact.Value, fact.At, fact.Seq));
+        if (fact.Kind is FactKind.Trait) _facts.Add(fact.Said);
         else _facts.Add(new EventFact(fact.Name, fact.At, fact.Value));
     }
 }

@@ -1,4 +1,5 @@
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
 
 namespace Kendt.Segments.Live;
 
@@ -12,14 +13,16 @@ internal sealed class LiveRules
     private readonly Dictionary<(FactKind, string), List<string>> _watching = [];
 
     /// <param name="rules">Rules by the names of their segments; those that they refer to are among them.</param>
-    public LiveRules(IReadOnlyDictionary<string, Filter> rules)
+    /// <param name="merging">Which of the words of a trait is its value.</param>
+    public LiveRules(IReadOnlyDictionary<string, Filter> rules, MergePolicy merging)
     {
+        Merging = merging;
         _rules = new(rules, StringComparer.Ordinal);
         Needs = new LiveNeeds();
         foreach (var (name, rule) in _rules)
         {
             var closure = References.Closure(rule, _rules);
-            foreach (var part in closure) Needs.Add(part);
+            foreach (var part in closure) Needs.Add(part, merging);
             foreach (var seen in closure.SelectMany(Watched).Distinct())
             {
                 if (!_watching.TryGetValue(seen, out var names)) _watching[seen] = names = [];
@@ -29,7 +32,9 @@ internal sealed class LiveRules
         }
     }
 
-    public static LiveRules None { get; } = new(new Dictionary<string, Filter>());
+    public static LiveRules None { get; } = new(new Dictionary<string, Filter>(), MergePolicy.MostRecent);
+
+    public MergePolicy Merging { get; }
 
     public IReadOnlyCollection<string> Names => _rules.Keys;
 
@@ -40,6 +45,10 @@ internal sealed class LiveRules
     public LiveNeeds Needs { get; }
 
     public Filter Rule(string name) => _rules[name];
+
+    /// <summary>What the policy says of all that a segment looks at, as one text; empty where the newest words count.</summary>
+    public string MergingOf(string name) => string.Join("; ", References.Closure(_rules[name], _rules).SelectMany(FilterLeaves.Traits).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        .Select(t => (Trait: t, Key: Merging.Key(t))).Where(t => t.Key.Length > 0).Select(t => $"{t.Trait}: {t.Key}"));
 
     public bool Has(string name) => _rules.ContainsKey(name);
 
@@ -55,8 +64,8 @@ internal sealed class LiveRules
         return found;
     }
 
-    private static IEnumerable<(FactKind, string)> Watched(Filter rule) =>
-        FilterLeaves.Traits(rule).Select(n => (FactKind.Trait, n))
+    private IEnumerable<(FactKind, string)> Watched(Filter rule) =>
+        FilterLeaves.Traits(rule).SelectMany(Merging.Reads).Select(n => (FactKind.Trait, n))
             .Concat(FilterLeaves.Events(rule).Select(n => (FactKind.Event, n)))
             .Concat(FilterLeaves.Purposes(rule).Select(n => (FactKind.Consent, n)));
 
@@ -81,13 +90,20 @@ internal sealed class LiveNeeds
 
     public HashSet<string> Traits { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The traits of which the newest word of each voice must be remembered; of the others the newest will do.</summary>
+    public HashSet<string> Voices { get; } = new(StringComparer.Ordinal);
+
     public Dictionary<string, EventNeed> Events { get; } = new(StringComparer.Ordinal);
 
     public HashSet<string> Purposes { get; } = new(StringComparer.Ordinal);
 
-    public void Add(Filter rule)
+    public void Add(Filter rule, MergePolicy merging)
     {
-        Traits.UnionWith(FilterLeaves.Traits(rule));
+        foreach (var trait in FilterLeaves.Traits(rule))
+        {
+            Traits.UnionWith(merging.Reads(trait));
+            if (!merging.IsPlain(trait)) Voices.UnionWith(merging.Reads(trait));
+        }
         Purposes.UnionWith(FilterLeaves.Purposes(rule));
         foreach (var (match, of, within) in FilterLeaves.Matches(rule)) Add(match.Name, match.Where.Select(w => w.Property).Concat(of is null ? [] : [of]).Select(p => p.Steps[0]), within?.Ticks);
     }
@@ -95,6 +111,7 @@ internal sealed class LiveNeeds
     public void Add(LiveNeeds other)
     {
         Traits.UnionWith(other.Traits);
+        Voices.UnionWith(other.Voices);
         Purposes.UnionWith(other.Purposes);
         foreach (var (name, need) in other.Events) Add(name, need.Keys, need.Ticks);
     }
@@ -107,7 +124,7 @@ internal sealed class LiveNeeds
     public LiveNeeds Beyond(LiveNeeds other)
     {
         var more = new LiveNeeds();
-        more.Traits.UnionWith(Traits.Except(other.Traits));
+        more.Traits.UnionWith(Traits.Except(other.Traits).Concat(Voices.Except(other.Voices)));
         foreach (var (name, need) in Events)
             if (!other.Events.TryGetValue(name, out var had) || !need.Keys.IsSubsetOf(had.Keys) || (had.Ticks is { } ticks && !(need.Ticks <= ticks))) more.Events[name] = need;
         return more;

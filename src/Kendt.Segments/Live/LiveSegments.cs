@@ -98,7 +98,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
             var at = _at ??= await stores.Ledger.ReadAsync(s => LiveOffsets.ReadAsync(s, cancel), cancel);
             if (_catalogue != catalogue.Version) await AdoptAsync(cancel);
             var now = time.GetUtcNow();
-            foreach (var some in profiles.Distinct().Chunk(DueAtOnce)) await RebuildAsync(some, at, cancel);
+            foreach (var some in profiles.Distinct().Chunk(DueAtOnce)) await RebuildAsync(some.ToDictionary(id => id, _ => Cause.Check), at, cancel);
         }
         finally
         {
@@ -124,26 +124,26 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         }
     }
 
-    private async Task RebuildAsync(ProfileId[] some, LiveOffsets at, CancellationToken cancel)
+    private async Task RebuildAsync(Dictionary<ProfileId, Cause> some, LiveOffsets at, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var history = await LiveHistory.OfAsync(stores, some, _needs, at, cancel);
-        _cache.Remove(some);
-        var known = await LoadAsync(some, cancel);
+        var history = await LiveHistory.OfAsync(stores, [.. some.Keys], _needs, at, cancel);
+        _cache.Remove(some.Keys);
+        var known = await LoadAsync(some.Keys, cancel);
         var judge = new LiveJudge(_rules, _needs, now);
-        foreach (var id in some)
+        foreach (var (id, cause) in some)
         {
             var fresh = known[id].WithFacts(history[id].Facts.Where(f => _needs.Wants(f, now)));
-            if (history[id].IsKnown) judge.Judge(fresh, _rules.Names.ToDictionary(n => n, _ => Cause.Check, StringComparer.Ordinal));
-            else judge.Remove(fresh, Cause.Check);
+            if (history[id].IsKnown) judge.Judge(fresh, _rules.Names.ToDictionary(n => n, _ => cause, StringComparer.Ordinal));
+            else judge.Remove(fresh, cause);
             judge.Writes.Facts.AddRange(fresh.Said);
         }
         await stores.Ledger.WriteAsync(async s =>
         {
-            await LiveTable.ForgetAsync(s, some, cancel);
+            await LiveTable.ForgetAsync(s, some.Keys, cancel);
             await LiveTable.WriteAsync(s, judge.Writes, cancel);
         }, cancel);
-        _cache.Remove(some);
+        _cache.Remove(some.Keys);
     }
 
     // What was used lately is at hand; it is changed in memory before it is written, so a fault lets all of it go.
@@ -169,16 +169,17 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         var known = await MeasureRules.OfAsync(stores, [.. all.Select(s => s.Rule)], cancel);
         var stored = all.ToDictionary(s => s.Name, s => FilterMeasures.Expand(s.Rule, known), StringComparer.Ordinal);
         var live = (await stores.Ledger.ReadAsync(s => LiveTable.SegmentsAsync(s, cancel), cancel)).ToDictionary(s => s.Name, StringComparer.Ordinal);
-        if (_catalogue < 0) _rules = new(Sound(live.Values.Where(s => s.Rule.Length > 0).ToDictionary(s => s.Name, s => FilterJson.Parse(s.Rule), StringComparer.Ordinal), stored));
-        else _rules = new(Sound(_rules.Names.ToDictionary(n => n, _rules.Rule, StringComparer.Ordinal), stored));
+        var merging = await MergePolicies.ReadAsync(stores, cancel);
+        if (_catalogue < 0) _rules = new(Sound(live.Values.Where(s => s.Rule.Length > 0).ToDictionary(s => s.Name, s => FilterJson.Parse(s.Rule), StringComparer.Ordinal), stored), merging);
+        else _rules = new(Sound(_rules.Names.ToDictionary(n => n, _rules.Rule, StringComparer.Ordinal), stored), _rules.Merging);
 
-        var target = new LiveRules(stored);
-        var changed = target.WithDependents([.. stored.Where(s => !live.TryGetValue(s.Key, out var had) || had.State != LiveSegment.Live || had.Rule != FilterWriter.Write(s.Value)).Select(s => s.Key)]);
+        var target = new LiveRules(stored, merging);
+        var changed = target.WithDependents([.. stored.Where(s => !live.TryGetValue(s.Key, out var had) || had.State != LiveSegment.Live || had.Rule != FilterWriter.Write(s.Value) || had.Merging != target.MergingOf(s.Key)).Select(s => s.Key)]);
         var now = time.GetUtcNow();
         await stores.Ledger.WriteAsync(async s =>
         {
             foreach (var name in live.Keys.Where(n => !stored.ContainsKey(n))) await LiveTable.RemoveAsync(s, name, now, cancel);
-            foreach (var name in changed.Where(n => !live.ContainsKey(n))) await LiveTable.PutAsync(s, name, "", LiveSegment.Building, cancel);
+            foreach (var name in changed.Where(n => !live.ContainsKey(n))) await LiveTable.PutAsync(s, name, "", "", LiveSegment.Building, cancel);
         }, cancel);
         _needs = new();
         _needs.Add(_rules.Needs);
@@ -199,6 +200,9 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         if (await _tail.ReadAsync(at, _needs, cancel) is not { } news) return false;
         using var span = Spans.StartActivity("segments.live");
         var now = time.GetUtcNow();
+        // What is not said any more may have hidden what was forgotten, so these are read again, before the offset moves on.
+        foreach (var some in news.Withdrawn.GroupBy(w => w.Profile).Chunk(DueAtOnce))
+            await RebuildAsync(some.ToDictionary(w => w.Key, w => w.MaxBy(f => f.Seq) is var last ? new Cause("trait", last.Name, last.Seq) : Cause.Check), news.Upto, cancel);
         var facts = news.Facts.Where(f => _needs.Wants(f, now)).ToList();
         var ids = facts.Select(f => f.Profile).Concat(news.Consents.Select(c => c.Profile)).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])).ToHashSet();
         ids.UnionWith(await stores.Ledger.ReadAsync(s => LiveTable.NewAsync(s, [.. news.Seen.Where(id => !ids.Contains(id))], cancel), cancel));
@@ -255,7 +259,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         {
             await stores.Ledger.WriteAsync(async s =>
             {
-                foreach (var name in build.Changed) await LiveTable.PutAsync(s, name, FilterWriter.Write(build.Rules.Rule(name)), LiveSegment.Building, cancel);
+                foreach (var name in build.Changed) await LiveTable.PutAsync(s, name, FilterWriter.Write(build.Rules.Rule(name)), build.Rules.MergingOf(name), LiveSegment.Building, cancel);
             }, cancel);
             _rules = build.Rules;
         }

@@ -5,9 +5,10 @@ namespace Kendt.Segments.Live;
 
 /// <summary>A segment as live evaluation has it.</summary>
 /// <param name="Rule">The rule as canonical JSON that its members are judged by.</param>
+/// <param name="Merging">What the policy said of the traits that it looks at; see <see cref="LiveRules.MergingOf"/>.</param>
 /// <param name="State"><c>building</c> until everybody was judged by that rule once, then <c>live</c>.</param>
 /// <param name="Members">How many are in it now.</param>
-public sealed record LiveSegment(string Name, string Rule, string State, long Members)
+public sealed record LiveSegment(string Name, string Rule, string Merging, string State, long Members)
 {
     public const string Building = "building", Live = "live";
 }
@@ -18,7 +19,7 @@ internal static class LiveTable
     private const string Member = "m", Known = "k";
 
     public static Task<List<LiveSegment>> SegmentsAsync(Session ledger, CancellationToken cancel) =>
-        ledger.ListAsync(Sql.Of($"select name, rule, state, members from live_segment order by name"), r => new LiveSegment(r.Text(0), r.Text(1), r.Text(2), r.Long(3)), cancel);
+        ledger.ListAsync(Sql.Of($"select name, rule, merging, state, members from live_segment order by name"), r => new LiveSegment(r.Text(0), r.Text(1), r.Text(2), r.Text(3), r.Long(4)), cancel);
 
     /// <summary>These profiles, known or not.</summary>
     public static async Task<Dictionary<ProfileId, LiveProfile>> LoadAsync(Session ledger, IReadOnlyCollection<ProfileId> ids, bool consents, CancellationToken cancel)
@@ -77,8 +78,8 @@ internal static class LiveTable
     {
         ledger.Changes();
         return ledger.ExecuteChunkedAsync(
-            [.. facts.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq, f.At, f.Value.GetRawText() })],
-            rows => Sql.Of($"insert into live_fact (profile_id, kind, name, seq, ts, value) {rows} on conflict (profile_id, kind, name, seq) do update set value = excluded.value"), cancel);
+            [.. facts.Select(f => new object?[] { f.Profile, Kind(f.Kind), f.Name, f.Seq, f.At, f.Value.GetRawText(), f.Source, f.Record })],
+            rows => Sql.Of($"insert into live_fact (profile_id, kind, name, seq, ts, value, source, record) {rows} on conflict (profile_id, kind, name, seq) do update set value = excluded.value"), cancel);
     }
 
     /// <summary>Forgets all facts of these profiles, before they are read again.</summary>
@@ -110,9 +111,9 @@ internal static class LiveTable
         await ledger.ExecuteAsync(Sql.Of($"delete from live_segment where name = {segment}"), cancel);
     }
 
-    public static Task PutAsync(Session ledger, string name, string rule, string state, CancellationToken cancel) => ledger.ExecuteAsync(Sql.Of($"""
-        insert into live_segment (name, rule, state, members) values ({name}, {rule}, {state}, 0)
-        on conflict (name) do update set rule = excluded.rule, state = excluded.state
+    public static Task PutAsync(Session ledger, string name, string rule, string merging, string state, CancellationToken cancel) => ledger.ExecuteAsync(Sql.Of($"""
+        insert into live_segment (name, rule, merging, state, members) values ({name}, {rule}, {merging}, {state}, 0)
+        on conflict (name) do update set rule = excluded.rule, merging = excluded.merging, state = excluded.state
         """), cancel);
 
     private static async Task ChangeAsync(Session ledger, List<LiveChange> changes, CancellationToken cancel)
@@ -135,8 +136,8 @@ internal static class LiveTable
         object?[][] moved = [.. merges.Select(m => new object?[] { m.Loser, m.Survivor })];
         await ledger.ExecuteChunkedAsync(moved, rows => Sql.Of($"""
             with v(loser, survivor) as ({rows})
-            insert into live_fact (profile_id, kind, name, seq, ts, value)
-            select v.survivor, f.kind, f.name, f.seq, f.ts, f.value from v join live_fact f on f.profile_id = v.loser where 1 = 1
+            insert into live_fact (profile_id, kind, name, seq, ts, value, source, record)
+            select v.survivor, f.kind, f.name, f.seq, f.ts, f.value, f.source, f.record from v join live_fact f on f.profile_id = v.loser where 1 = 1
             on conflict (profile_id, kind, name, seq) do nothing
             """), cancel);
     }
@@ -150,9 +151,9 @@ internal static class LiveTable
 
     private static Sql Stored(Sql people) => Sql.Of($"""
         with v(profile_id) as ({people})
-        select v.profile_id, f.kind, f.name, f.seq, f.ts, f.value from v join live_fact f on f.profile_id = v.profile_id
-        union all select v.profile_id, {Member}, m.segment, cast(0 as bigint), m.entered_at, '' from v join segment_member m on m.profile_id = v.profile_id
-        union all select v.profile_id, {Known}, '', cast(0 as bigint), p.due_at, '' from v join live_profile p on p.profile_id = v.profile_id
+        select v.profile_id, f.kind, f.name, f.seq, f.ts, f.value, f.source, f.record from v join live_fact f on f.profile_id = v.profile_id
+        union all select v.profile_id, {Member}, m.segment, cast(0 as bigint), m.entered_at, '', '', '' from v join segment_member m on m.profile_id = v.profile_id
+        union all select v.profile_id, {Known}, '', cast(0 as bigint), p.due_at, '', '', '' from v join live_profile p on p.profile_id = v.profile_id
         """);
 
     // What was decided for any of the profiles that are now one.
@@ -162,17 +163,18 @@ internal static class LiveTable
         union all select v.profile_id, c.purpose, c.state, c.at from v join profile p on p.merged_into = v.profile_id join consent c on c.profile_id = p.profile_id
         """);
 
-    private static (ProfileId Id, string Kind, string Name, long Seq, DateTimeOffset? At, string Value) Read(Row row) =>
-        (row.ProfileId(0), row.Text(1), row.Text(2), row.Long(3), row.TimeOrNull(4), row.Text(5));
+    private readonly record struct StoredRow(ProfileId Id, string Kind, string Name, long Seq, DateTimeOffset? At, string Value, string Source, string Record);
+
+    private static StoredRow Read(Row row) => new(row.ProfileId(0), row.Text(1), row.Text(2), row.Long(3), row.TimeOrNull(4), row.Text(5), row.Text(6), row.Text(7));
 
     private static (ProfileId, ConsentDecision) ReadConsent(Row row) => (row.ProfileId(0), new(row.Text(1), Enum.Parse<ConsentState>(row.Text(2), ignoreCase: true), row.Time(3)));
 
-    private static void Put(Dictionary<ProfileId, LiveProfile> profiles, (ProfileId Id, string Kind, string Name, long Seq, DateTimeOffset? At, string Value) row)
+    private static void Put(Dictionary<ProfileId, LiveProfile> profiles, StoredRow row)
     {
         var profile = profiles[row.Id];
         if (row.Kind == Member) profile.Members.Add(row.Name);
         else if (row.Kind == Known) (profile.Known, profile.Due) = (true, row.At);
-        else profile.Add(new LiveFact(row.Id, row.Kind == Kind(FactKind.Trait) ? FactKind.Trait : FactKind.Event, row.Name, row.Seq, row.At!.Value, LiveTail.Json(row.Value)));
+        else profile.Add(new LiveFact(row.Id, row.Kind == Kind(FactKind.Trait) ? FactKind.Trait : FactKind.Event, row.Name, row.Seq, row.At!.Value, LiveTail.Json(row.Value), row.Source, row.Record));
     }
 
     private static string Kind(FactKind kind) => kind is FactKind.Trait ? "t" : "e";

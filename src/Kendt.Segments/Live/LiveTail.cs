@@ -26,8 +26,9 @@ internal sealed record LiveOffsets(long Messages, long Records, long Merges, lon
 
 /// <summary>What has come since: facts that rules look at, everybody who was seen, merges and decisions, all by the ids that hold now.</summary>
 /// <param name="HasMore">There is more to be read at once.</param>
+/// <param name="Withdrawn">Of whom something is not said any more, with the trait and the place of that: their facts are to be read again.</param>
 internal sealed record LiveNews(
-    LiveOffsets Upto, bool HasMore, IReadOnlyList<LiveFact> Facts, IReadOnlyCollection<ProfileId> Seen,
+    LiveOffsets Upto, bool HasMore, IReadOnlyList<LiveFact> Facts, IReadOnlyList<LiveFact> Withdrawn, IReadOnlyCollection<ProfileId> Seen,
     IReadOnlyList<(ProfileId Loser, ProfileId Survivor)> Merges, IReadOnlyList<(ProfileId Profile, string Purpose, long Seq)> Consents);
 
 /// <summary>Reads what pipeline, identity and consent have added after an offset, in the order of their logs.</summary>
@@ -49,9 +50,9 @@ internal sealed class LiveTail(Stores stores)
         var upto = new LiveOffsets(Math.Min(Math.Max(heads.Messages, from.Messages), from.Messages + Most), Math.Min(Math.Max(heads.Records, from.Records), from.Records + Most),
             merges.Count == 0 ? from.Merges : merges[^1].Seq, consents.Count == 0 ? from.Consents : consents[^1].Seq);
         if (upto == from) return null;
-        var (facts, seen) = await FactsAsync(from, upto, needs, cancel);
+        var (facts, withdrawn, seen) = await FactsAsync(from, upto, needs, cancel);
         var more = upto.Messages < heads.Messages || upto.Records < heads.Records || merges.Count == Most || consents.Count == Most;
-        return new(upto, more, facts, seen, [.. merges.Where(m => m.Survivor is not null).Select(m => (m.Loser, m.Survivor!.Value))], [.. consents.Select(c => (c.Profile, c.Purpose, c.Seq))]);
+        return new(upto, more, facts, withdrawn, seen, [.. merges.Where(m => m.Survivor is not null).Select(m => (m.Loser, m.Survivor!.Value))], [.. consents.Select(c => (c.Profile, c.Purpose, c.Seq))]);
     }
 
     /// <summary>How far the warehouse has come.</summary>
@@ -62,11 +63,11 @@ internal sealed class LiveTail(Stores stores)
     }
 
     /// <summary>The facts that are needed of messages and records between two offsets, and everybody who is named there.</summary>
-    public async Task<(List<LiveFact> Facts, IReadOnlyCollection<ProfileId> Seen)> FactsAsync(LiveOffsets from, LiveOffsets upto, LiveNeeds needs, CancellationToken cancel)
+    public async Task<(List<LiveFact> Facts, List<LiveFact> Withdrawn, IReadOnlyCollection<ProfileId> Seen)> FactsAsync(LiveOffsets from, LiveOffsets upto, LiveNeeds needs, CancellationToken cancel)
     {
         var events = needs.Events.Keys.ToList();
         var traits = needs.Traits.ToList();
-        var facts = new List<LiveFact>();
+        var (facts, withdrawn) = (new List<LiveFact>(), new List<LiveFact>());
         var seen = new HashSet<ProfileId>();
         await stores.Warehouse.ReadAsync(async s =>
         {
@@ -90,18 +91,21 @@ internal sealed class LiveTail(Stores stores)
         async Task SaidAsync(Session s, Sql which)
         {
             var kept = Dialect.InTexts(Sql.Of($"name"), traits);
-            await foreach (var row in s.QueryAsync(Sql.Of($"select seq, written_profile_id, case when {kept} then name end, ts, case when {kept} then value end from trait_log where {which}"),
-                r => (Seq: r.Long(0), Profile: r.ProfileId(1), Name: r.TextOrNull(2), At: r.Time(3), Value: r.TextOrNull(4)), cancel))
+            await foreach (var row in s.QueryAsync(Sql.Of($"select seq, written_profile_id, case when {kept} then name end, ts, case when {kept} then value end, source, case when {kept} and {ByRecord} then evidence else '' end from trait_log where {which}"),
+                r => (Seq: r.Long(0), Profile: r.ProfileId(1), Name: r.TextOrNull(2), At: r.Time(3), Value: r.TextOrNull(4), Source: r.Text(5), Record: r.Text(6)), cancel))
             {
                 seen.Add(row.Profile);
-                if (row.Name is not null) facts.Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, Json(row.Value!)));
+                if (row.Name is null) continue;
+                if (row.Value!.Length == 0) withdrawn.Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, Nothing));
+                else facts.Add(new(row.Profile, FactKind.Trait, row.Name, row.Seq, row.At, Json(row.Value), row.Source, row.Record));
             }
         }
 
         var merged = await MergedAsync(seen, cancel);
-        if (merged.Count == 0) return (facts, seen);
-        for (var i = 0; i < facts.Count; i++) if (merged.TryGetValue(facts[i].Profile, out var survivor)) facts[i] = facts[i] with { Profile = survivor };
-        return (facts, seen.Select(id => merged.GetValueOrDefault(id, id)).ToHashSet());
+        if (merged.Count == 0) return (facts, withdrawn, seen);
+        foreach (var list in (List<LiveFact>[])[facts, withdrawn])
+            for (var i = 0; i < list.Count; i++) if (merged.TryGetValue(list[i].Profile, out var survivor)) list[i] = list[i] with { Profile = survivor };
+        return (facts, withdrawn, seen.Select(id => merged.GetValueOrDefault(id, id)).ToHashSet());
     }
 
     private async Task<Dictionary<ProfileId, ProfileId>> MergedAsync(IEnumerable<ProfileId> ids, CancellationToken cancel) =>
@@ -129,6 +133,9 @@ internal sealed class LiveTail(Stores stores)
         }
         return JsonElement.Parse(picked.WrittenSpan);
     }
+
+    /// <summary>Of a row of what was said: a record said it.</summary>
+    internal static Sql ByRecord => Sql.Of($"evidence like 'record:%'");
 
     internal static JsonElement Json(string value) => value == "{}" ? Nothing : JsonElement.Parse(value);
 

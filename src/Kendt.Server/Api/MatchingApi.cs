@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Kendt.Govern;
 using Kendt.Model;
+using Kendt.Profiles;
 using Kendt.Server.Security;
 using Kendt.Store;
 using Kendt.Unify.Batch;
@@ -10,6 +11,9 @@ namespace Kendt.Server.Api;
 /// <summary>Matching of records: configuration, plans, what they would change, pairs to be answered.</summary>
 internal static class MatchingApi
 {
+    // Examples of so many traits are shown where none is named.
+    private const int ShownTraits = 3;
+
     private sealed record NewPlan(bool? Apply);
 
     private sealed record Which(string? Run);
@@ -29,6 +33,8 @@ internal static class MatchingApi
         read.MapGet("/runs/{run}", async (string run, MatchRuns runs, CancellationToken cancel) => Shown(await FindAsync(run, runs, cancel), whole: true)).WithSummary("A run and what it found; 'latest' is the newest that has a plan");
         read.MapGet("/runs/{run}/changes", ChangesAsync).WithSummary("What a plan would change: alarms first, then what is least sure, with the records side by side");
         read.MapGet("/runs/{run}/pairs", PairsAsync).WithSummary("Pairs of a run, side by side: examples by weight, or those to be answered");
+
+        read.MapPost("/merge/preview", PreviewAsync).WithSummary("What a merge policy (the file in the body, or the one that is kept) would show otherwise, with people as examples; nothing is changed");
 
         var write = routes.MapGroup("/v1/matching").WithTags("Matching").MayOr(Scopes.Admin, Permission.EditConfiguration);
         write.MapPut("/config", async (HttpContext context, MatchActions actions, ClaimsPrincipal user, CancellationToken cancel) =>
@@ -96,6 +102,28 @@ internal static class MatchingApi
             answered = answers.Where(a => a.Answer is not null).Sum(a => a.Pairs),
             pairs = pairs.Select(p => new { number = p.Number, bits = p.Bits, chance = Waterfall.Chance(p.Bits), left = One(p.Left, values), right = One(p.Right, values), why = p.Bars.Select(Bar), answer = p.Answer, actor = p.Actor }),
         });
+    }
+
+    private static async Task<object> PreviewAsync(HttpContext context, string? trait, MatchActions actions, MergeActions merging, CancellationToken cancel)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var yaml = await reader.ReadToEndAsync(cancel);
+        var config = (yaml.Length > 0 ? MatchActions.Parse(yaml) : (await actions.ConfigAsync(cancel)).Config).Merge;
+        var effect = await merging.EffectAsync(config, cancel);
+        var looked = trait is not null ? effect.Traits.Where(t => t.Name == trait) : effect.Traits.Where(t => t.Changed > 0).Take(ShownTraits);
+        var examples = new List<object>();
+        foreach (var one in looked)
+            foreach (var person in await merging.ExamplesAsync(config, one.Name, [.. one.Examples.Select(e => ProfileId.TryParse(e, out var id) ? id : default)], cancel))
+                examples.Add(new { trait = one.Name, profile = person.Profile.ToString(), name = person.Name, before = Said(person.Before), after = Said(person.After), words = person.Words.Select(Said) });
+        return Results.Ok(new
+        {
+            profiles = effect.Profiles,
+            traits = effect.Traits.Select(t => new { name = t.Name, profiles = t.Profiles, contested = t.Contested, changed = t.Changed }),
+            segments = effect.Segments.Select(s => new { segment = s.Segment, entering = s.Entering, leaving = s.Leaving }),
+            examples,
+        });
+
+        static object? Said(TraitValue? word) => word is null ? null : new { value = word.Value, source = word.Source, at = word.At, saidAs = word.SaidAs };
     }
 
     private static async Task<MatchRunRow> FindAsync(string run, MatchRuns runs, CancellationToken cancel) =>

@@ -99,7 +99,7 @@ internal static class PageJson
         }
         json.WriteEndObject();
         json.WriteStartArray("masked");
-        foreach (var trait in all.Traits.Keys.Where(denied.Trait)) json.WriteStringValue("trait:" + trait);
+        foreach (var trait in all.Traits.Keys.Except(profile.Traits.Keys)) json.WriteStringValue("trait:" + trait);
         foreach (var type in all.Identifiers.Select(i => i.Identifier.Type).Where(denied.Identifier).Distinct()) json.WriteStringValue("identifier:" + type);
         json.WriteEndArray();
         json.WriteEndObject();

@@ -5,6 +5,8 @@ using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Profiles;
 using Kendt.Server.Security;
+using Kendt.Store;
+using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Api;
 
@@ -18,6 +20,8 @@ internal static class ProfileApi
         profiles.MapGet("/changes", ProfileChanges.StreamAsync).WithSummary("Profiles that change, as server-sent events; after=beginning for all, or a cursor");
         profiles.MapPost("/batch", BatchAsync).WithSummary("Up to 100 customers at once, by ids or type:value");
         profiles.MapGet("/{id}", ReadAsync).WithSummary("One customer, by profile id (also a merged one) or type:value");
+        profiles.MapGet("/{id}/household", HouseholdAsync).WithSummary("Who lives with the person, as matching found it; the members are profile ids, the person among them");
+        routes.MapGet("/v1/households", HouseholdsAsync).WithTags("Profiles").NeedsScope(Scopes.ProfilesRead).WithSummary("Households with their members, the largest first, and how many there are");
         profiles.MapGet("/{id}/timeline", TimelineAsync).WithSummary("What the customer did, the latest first");
         var fields = routes.MapGroup("/v1/access/fields").WithTags("Profiles").NeedsScope(Scopes.Admin);
         fields.MapGet("/", async (FieldRights rights, CancellationToken cancel) => Results.Ok((await rights.ListAsync(cancel)).GroupBy(f => f.Who, f => f.Field).Select(g => new { who = g.Key, fields = g }))).WithSummary("Fields of customers that roles and tokens may not see");
@@ -55,6 +59,19 @@ internal static class ProfileApi
 
     private static async Task<IResult> ReadAsync(string id, string? asOf, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel) =>
         await whole.ReadAsync(id, asOf is null ? null : Moment("asOf", asOf), user, cancel) is { } profile ? new WrittenJson(profile) : NotFound(id);
+
+    private static async Task<IResult> HouseholdAsync(string id, ProfileReader reader, Stores stores, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
+    {
+        if (Identifier.TryParse(id, out var by) && (await whole.DeniedAsync(user, cancel)).Identifier(by.Type) || await reader.ResolveAsync(id, cancel) is not { } profile) return NotFound(id);
+        var home = await stores.Ledger.ReadAsync(s => HouseholdBook.FindAsync(s, profile, cancel), cancel);
+        return Results.Ok(new { profile = profile.ToString(), household = home?.Id, members = home?.Members.Select(m => m.ToString()) ?? [] });
+    }
+
+    private static async Task<IResult> HouseholdsAsync(int? limit, int? offset, Stores stores, CancellationToken cancel)
+    {
+        var (counts, homes) = await stores.Ledger.ReadAsync(async s => (await HouseholdBook.CountAsync(s, cancel), await HouseholdBook.ListAsync(s, Math.Clamp(limit ?? 20, 1, 500), Math.Max(0, offset ?? 0), cancel)), cancel);
+        return Results.Ok(new { total = counts.Households, persons = counts.Persons, households = homes.Select(h => new { id = h.Id, members = h.Members.Select(m => m.ToString()) }) });
+    }
 
     private static async Task<IResult> TimelineAsync(string id, [AsParameters] TimelineAsked asked, ProfileReader reader, Timeline timeline, WholeProfile whole, ClaimsPrincipal user, CancellationToken cancel)
     {

@@ -36,10 +36,13 @@ public sealed class WholeProfile(ProfilePages pages, ProfileHistory history, Pro
     /// <summary>The customer without what is denied.</summary>
     internal static Profile Seen(Profile profile, Denied denied) => denied.Fields.Count == 0 ? profile : profile with
     {
-        Traits = profile.Traits.Where(t => !denied.Trait(t.Key)).ToDictionary(t => t.Key, t => t.Value),
+        Traits = profile.Traits.Where(t => !IsDenied(t, denied)).ToDictionary(t => t.Key, t => t.Value),
         Identifiers = [.. profile.Identifiers.Where(i => !denied.Identifier(i.Identifier.Type))],
         Links = [.. profile.Links.Where(l => !denied.Identifier(l.Left.Type) && !denied.Identifier(l.Right.Type))],
     };
+
+    // Neither by the name that it is shown under, nor by one that a source says of it.
+    private static bool IsDenied(KeyValuePair<string, IReadOnlyList<TraitValue>> trait, Denied denied) => denied.Trait(trait.Key) || trait.Value.Any(w => w.SaidAs is { } said && denied.Trait(said));
 
     /// <summary>The names of events that are denied.</summary>
     internal static IReadOnlyList<string> Events(Denied denied) => [.. denied.Fields.Where(f => f.StartsWith("event:", StringComparison.Ordinal)).Select(f => f[6..])];

@@ -10,7 +10,7 @@ internal static class MatchCommand
 {
     private static readonly Option<string> Run = new("--run") { Description = "The run; the newest plan if left out", HelpName = "ID", DefaultValueFactory = _ => "latest" };
 
-    public static Command Make() => new("match", "Match records that share no identifier: plan, look, apply") { Plan(), Apply(), Status(), Changes(), Review(), Config() };
+    public static Command Make() => new("match", "Match records that share no identifier: plan, look, apply") { Plan(), Apply(), Status(), Changes(), Review(), Households(), Config(), Merge() };
 
     private static Command Plan()
     {
@@ -108,6 +108,21 @@ internal static class MatchCommand
         return command;
     }
 
+    private static Command Households()
+    {
+        var limit = new Option<int>("--limit") { Description = "How many", DefaultValueFactory = _ => 10 };
+        var command = new Command("households", CommandLine.Help("Persons who live together, the largest households first.", "kendt match households --limit 50")).With(limit);
+        command.Ask(async (parse, gateway, answer, cancel) =>
+        {
+            var found = await gateway.GetAsync("/v1/households" + SegmentCommand.Query(("limit", $"{parse.GetValue(limit)}")), cancel);
+            if (answer.IsJson) { answer.Json(found); return 0; }
+            answer.Table(["household", "members"], found.GetProperty("households").EnumerateArray().Select(h => (IReadOnlyList<string>)[h.Text("id"), string.Join(", ", h.GetProperty("members").EnumerateArray().Select(m => m.GetString()))]));
+            answer.Line($"{found.Text("total")} households with {found.Text("persons")} persons.");
+            return 0;
+        });
+        return command;
+    }
+
     private static Command Config()
     {
         var file = new Argument<FileInfo?>("FILE") { Description = "A configuration to keep; without it, print the one that holds", Arity = ArgumentArity.ZeroOrOne };
@@ -128,6 +143,33 @@ internal static class MatchCommand
             return 0;
         });
         return command;
+    }
+
+    private static Command Merge()
+    {
+        var file = new Argument<FileInfo?>("FILE") { Description = "A configuration to look at; without it, the one that is kept", Arity = ArgumentArity.ZeroOrOne };
+        var trait = new Option<string?>("--trait") { Description = "Show people by this trait", HelpName = "NAME" };
+        var command = new Command("merge", CommandLine.Help("What a merge policy would show otherwise of how many people, with examples. Nothing is changed; 'kendt match plan' and 'apply' put it into force.", "kendt match merge matching.yaml", "kendt match merge --trait phone")).With(file, trait);
+        command.Ask(async (parse, gateway, answer, cancel) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/matching/merge/preview" + SegmentCommand.Query(("trait", parse.GetValue(trait)))) { Content = new StringContent(parse.GetValue(file) is { } given ? await SegmentCommand.ReadAsync(given, cancel) : "") };
+            var found = await gateway.SendAsync(request, cancel);
+            if (answer.IsJson) { answer.Json(found); return 0; }
+            answer.Line($"{found.Text("profiles")} profiles would show something else.");
+            answer.Table(["trait", "profiles", "sources disagree", "would change"], found.GetProperty("traits").EnumerateArray().Select(t => (IReadOnlyList<string>)[t.Text("name"), t.Text("profiles"), t.Text("contested"), t.Text("changed")]));
+            if (found.GetProperty("segments").GetArrayLength() > 0)
+                answer.Table(["segment", "entering", "leaving"], found.GetProperty("segments").EnumerateArray().Select(s => (IReadOnlyList<string>)[s.Text("segment"), s.Text("entering"), s.Text("leaving")]));
+            foreach (var person in found.GetProperty("examples").EnumerateArray())
+            {
+                answer.Line("");
+                answer.Line($"{person.Text("name")} ({person.Text("profile")}): {person.Text("trait")} is {Value(person, "before")}, would be {Value(person, "after")}");
+                answer.Table(["value", "source", "at"], person.GetProperty("words").EnumerateArray().Select(w => (IReadOnlyList<string>)[w.GetProperty("value").ToString(), w.Text("source"), w.Text("at")]));
+            }
+            return 0;
+        });
+        return command;
+
+        static string Value(JsonElement person, string name) => person.GetProperty(name) is { ValueKind: JsonValueKind.Object } word && word.GetProperty("value") is { ValueKind: not JsonValueKind.Null } value ? value.ToString() : "not known";
     }
 
     private static async Task FollowAsync(Gateway gateway, JsonElement started, ParseResult parse, CancellationToken cancel)
@@ -154,6 +196,13 @@ internal static class MatchCommand
         {
             answer.Line("");
             answer.Table(["segment", "members concerned", "fewer", "to be asked again"], found.GetProperty("segments").EnumerateArray().Select(s => (IReadOnlyList<string>)[s.Text("segment"), s.Text("members"), s.Text("fewer"), s.Text("mixed")]));
+        }
+        if (found.GetProperty("merge").GetProperty("profiles").GetInt64() is > 0 and var otherwise)
+        {
+            answer.Line("");
+            answer.Line($"The merge policy shows something else of {otherwise} profiles: kendt match merge.");
+            answer.Table(["trait", "would change"], found.GetProperty("merge").GetProperty("traits").EnumerateArray().Where(t => t.GetProperty("changed").GetInt64() > 0).Select(t => (IReadOnlyList<string>)[t.Text("name"), t.Text("changed")]));
+            answer.Table(["segment", "entering", "leaving"], found.GetProperty("merge").GetProperty("segments").EnumerateArray().Select(s => (IReadOnlyList<string>)[s.Text("segment"), s.Text("entering"), s.Text("leaving")]));
         }
         answer.Line("");
         answer.Line(run.Text("state") switch

@@ -15,6 +15,7 @@ using Kendt.Store;
 using Kendt.Studio.Data;
 using Kendt.Unify;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Server.Host;
 
@@ -106,6 +107,8 @@ internal static class Rooms
         services.AddSingleton<ProfileNumbers>();
         services.AddSingleton<ProfileParts>();
         services.AddSingleton<TimelineData>();
+        services.AddSingleton<HouseholdDesk>();
+        services.AddSingleton<IHouseholdDesk>(s => s.GetRequiredService<HouseholdDesk>());
         services.AddSingleton<IWorkspaceReader, WorkspaceData>();
         services.AddSingleton<ITodayReader, TodayData>();
         services.AddSingleton<PeopleData>();
@@ -161,6 +164,10 @@ internal static class Rooms
         services.AddSingleton<IdentityReader>();
         services.AddSingleton<IdentityActions>();
         services.AddSingleton<MatchRuns>();
+        services.AddSingleton<MergeSwitch>();
+        services.AddSingleton<MergeShifts>();
+        services.AddSingleton<MergeActions>();
+        services.AddSingleton<MatchRooms>();
         services.AddSingleton(s => new ApplyPlan(s.GetRequiredService<IdentifierRules>()));
         services.AddSingleton<MatchApply>();
         services.AddSingleton(s => new MatchFollow(s.GetRequiredService<Stores>(), s.GetRequiredService<IdentifierRules>(), MatchActions.Parse, s.GetRequiredService<TimeProvider>()));

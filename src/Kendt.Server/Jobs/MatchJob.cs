@@ -7,8 +7,11 @@ using Kendt.Unify.Batch;
 
 namespace Kendt.Server.Jobs;
 
+/// <summary>What a plan of matching is made and applied with.</summary>
+public sealed record MatchRooms(MatchRuns Runs, ApplyPlan Plan, MergeActions Merging);
+
 /// <summary>Makes a plan of matching, stage by stage; then applies it, if that was asked for.</summary>
-public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRuns runs, Pipeline pipeline, MatchApply apply, TimeProvider time) : JobKind
+public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRooms rooms, Pipeline pipeline, MatchApply apply, TimeProvider time) : JobKind
 {
     public const string Kind = "match", Title = "Match customers";
 
@@ -45,10 +48,11 @@ public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRuns run
     {
         try
         {
-            if (stage == 0) await runs.BeginAsync(id, cancel);
+            if (stage == 0) await rooms.Runs.BeginAsync(id, cancel);
             if (stage == 0) await pipeline.CaughtUpAsync((done, total) => progress.Report(done, total, "waiting for what came before"), cancel);
             // A run that was cut off begins again here, with what it had found before.
-            if (_held is not { } held || held.Id != id) _held = held = (id, new(stores, rules, MatchActions.Parse((await runs.FindAsync(id, cancel))!.Yaml), time));
+            if (_held is not { } held || held.Id != id) _held = held = (id, new(stores, rules, MatchActions.Parse((await rooms.Runs.FindAsync(id, cancel))!.Yaml), time));
+            if (stage == MatchRun.Stages.Count - 1) held.Run.Merge = await rooms.Merging.EffectAsync(MatchActions.Parse((await rooms.Runs.FindAsync(id, cancel))!.Yaml).Merge, cancel);
             var note = await held.Run.RunToAsync(stage, id, progress.Report, cancel);
             progress.Report(1, 1, note);
             if (stage < MatchRun.Stages.Count - 1) return;
@@ -58,30 +62,31 @@ public sealed class MatchJob(Stores stores, IdentifierRules rules, MatchRuns run
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             _held = null;
-            await runs.FailAsync(id, fault is BadInputException or CannotException ? fault.Message : fault.GetType().Name, CancellationToken.None);
+            await rooms.Runs.FailAsync(id, fault is BadInputException or CannotException ? fault.Message : fault.GetType().Name, CancellationToken.None);
             throw;
         }
     }
 }
 
 /// <summary>Applies a plan: links and profiles in bounded transactions, then what was written for them follows.</summary>
-public sealed class MatchApply(PipelineRooms rooms, ApplyPlan plan, MatchRuns runs, Pipeline pipeline, Pulse pulse, TimeProvider time)
+public sealed class MatchApply(PipelineRooms rooms, MatchRooms match, Pipeline pipeline, Pulse pulse, TimeProvider time)
 {
     /// <summary>The steps; each may be cut off anywhere, and goes on.</summary>
     public IReadOnlyList<JobStep> Steps(Guid run) =>
     [
         new("Write links and profiles", (progress, cancel) => WriteAsync(run, progress, cancel)),
         new("Bring events and traits to their owners", (progress, cancel) => FollowAsync(progress, cancel)),
+        new("Show traits by the merge policy", (progress, cancel) => MergeAsync(run, progress, cancel)),
     ];
 
     private async Task WriteAsync(Guid run, JobProgress progress, CancellationToken cancel)
     {
-        if ((await runs.FindAsync(run, cancel))?.State is not MatchState.Applied) await runs.BeginApplyAsync(run, cancel);
+        if ((await match.Runs.FindAsync(run, cancel))?.State is not MatchState.Applied) await match.Runs.BeginApplyAsync(run, cancel);
         while (true)
         {
             var step = await rooms.Stores.Ledger.WriteAsync(async ledger =>
             {
-                var done = await plan.StepAsync(ledger, run, time.GetUtcNow(), cancel);
+                var done = await match.Plan.StepAsync(ledger, run, time.GetUtcNow(), cancel);
                 if (done is not null) await rooms.Profiles.WriteAsync(ledger, [], done.Merges, done.Profiles, cancel);
                 return done;
             }, cancel);
@@ -89,6 +94,12 @@ public sealed class MatchApply(PipelineRooms rooms, ApplyPlan plan, MatchRuns ru
             progress.Report(step.Done, step.Total, "");
             pulse.Beat();
         }
+    }
+
+    private async Task MergeAsync(Guid run, JobProgress progress, CancellationToken cancel)
+    {
+        await match.Merging.ApplyAsync(MatchActions.Parse((await match.Runs.FindAsync(run, cancel))!.Yaml).Merge, done => progress.Report(done, 0, ""), cancel);
+        pulse.Beat();
     }
 
     private async Task FollowAsync(JobProgress progress, CancellationToken cancel)

@@ -89,7 +89,7 @@ public sealed class InsightDesk(InsightRooms rooms, SlowInsight slow, Catalogue 
     public async Task<InsightWords> WordsAsync(CancellationToken cancel)
     {
         var (traits, events) = await stores.Warehouse.ReadAsync(async s => (
-            await s.ListAsync(Sql.Of($"select name from trait_log group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel),
+            await s.ListAsync(Sql.Of($"select coalesce(r.shown, t.name) from trait_log t left join merge_rule r on r.name = t.name where coalesce(r.way, '') <> 'exclude' group by coalesce(r.shown, t.name) order by count(*) desc, coalesce(r.shown, t.name) limit {(long)MostWords}"), r => r.Text(0), cancel),
             await s.ListAsync(Sql.Of($"select name from event_log where type = 'track' group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel)), cancel);
         var measures = await stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name from measure where level = 'profile' order by name"), r => r.Text(0), cancel), cancel);
         return new(events, traits, measures, (await catalogue.ListAsync(cancel)).ConvertAll(s => s.Name));

@@ -1,6 +1,8 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Kendt.Govern;
 using Kendt.Model;
+using Kendt.Profiles;
 using Kendt.Server.Api;
 using Kendt.Server.Jobs;
 using Kendt.Server.Security;
@@ -11,7 +13,7 @@ using Kendt.Unify.Batch;
 namespace Kendt.Server.StudioData;
 
 /// <summary>Matching as Studio shows and changes it.</summary>
-public sealed class MatchDesk(Stores stores, MatchRuns runs, MatchActions actions, WholeProfile rights, JobRunner jobs) : IMatchDesk
+public sealed class MatchDesk(Stores stores, MatchRuns runs, MatchActions actions, MergeActions merging, WholeProfile rights, JobRunner jobs) : IMatchDesk
 {
     private const int Size = 20, Examples = 4;
 
@@ -32,6 +34,21 @@ public sealed class MatchDesk(Stores stores, MatchRuns runs, MatchActions action
         var values = await UnitValues.ReadAsync(stores.Warehouse, [.. above.Concat(below).SelectMany(p => new[] { p.Left, p.Right })], cancel);
         return new([.. above.Select(p => Beside(p, values))], [.. below.Select(p => Beside(p, values))]);
     }
+
+    public async Task<MergingView> MergeAsync(string? trait, ClaimsPrincipal who, CancellationToken cancel)
+    {
+        await MustSeeAsync(who, cancel);
+        var config = (await actions.ConfigAsync(cancel)).Config.Merge;
+        // A plan by the same policy has counted already.
+        var effect = await LatestAsync(cancel) is { State: MatchState.Planned, Summary: { } found } run && MatchActions.Parse(run.Yaml).Merge.Policy().Write() == config.Policy().Write() && found.Merge.Traits.Count > 0
+            ? found.Merge : await merging.EffectAsync(config, cancel);
+        var looked = effect.Traits.FirstOrDefault(t => trait is null ? t.Examples.Count > 0 : t.Name == trait);
+        var people = looked is null ? [] : await merging.ExamplesAsync(config, looked.Name, [.. looked.Examples.Select(e => ProfileId.TryParse(e, out var id) ? id : default)], cancel);
+        var sources = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select distinct source from trait_said order by source"), r => r.Text(0), cancel), cancel);
+        return new(effect, sources, looked?.Name, [.. people.Select(p => new MergePerson(p.Profile, p.Name, Word(p.Before), Word(p.After), [.. p.Words.Where(w => w.Evidence.Length > 0).Select(w => Word(w)!)]))]);
+    }
+
+    private static MergeWord? Word(TraitValue? word) => word is null || word.Value.ValueKind is JsonValueKind.Null ? null : new(ProfileParts.Text(word.Value), word.Source, word.At, word.SaidAs);
 
     public Task SaveAsync(MatchConfig config, ClaimsPrincipal who, CancellationToken cancel)
     {

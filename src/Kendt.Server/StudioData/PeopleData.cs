@@ -5,7 +5,7 @@ using Kendt.Studio.Data;
 namespace Kendt.Server.StudioData;
 
 /// <summary>Customers as Studio shows them: found in the ledger, with figures from the warehouse.</summary>
-public sealed class PeopleData(ProfilePages pages, ProfileReader profiles, CustomerList list, ProfileParts parts, TimeProvider time)
+public sealed class PeopleData(ProfilePages pages, ProfileReader profiles, CustomerList list, ProfileParts parts, HouseholdDesk homes, TimeProvider time)
 {
     public async Task<IReadOnlyList<PersonRow>> SuggestAsync(string text, int limit, CancellationToken cancel) =>
         string.IsNullOrWhiteSpace(text) ? [] : await list.RowsAsync(await profiles.SearchAsync(text, null, null, limit, cancel), measures: false, cancel);
@@ -36,6 +36,7 @@ public sealed class PeopleData(ProfilePages pages, ProfileReader profiles, Custo
             Consents = await parts.ConsentsAsync(id, cancel),
             Segments = await parts.SegmentsAsync(id, cancel),
             Merges = await parts.MergesAsync(profile, cancel),
+            Household = await homes.OfAsync(id, cancel),
             Companies = await list.RelatedAsync([.. ties.Where(t => t.IsAbove)], cancel),
             Parts = await list.RelatedAsync([.. ties.Where(t => !t.IsAbove && t.IsCompany)], cancel),
             Contacts = await list.RelatedAsync([.. ties.Where(t => !t.IsAbove && !t.IsCompany)], cancel),

@@ -54,7 +54,7 @@ public sealed class ProfileParts(Stores stores, ProfileNumbers numbers, Consents
             [.. links[i.Identifier].Select(l => new LinkView(l.Link.Rule, l.Other.Type, l.Other.Value, l.Link.Source, l.Link.Evidence, l.Link.Weight, l.Link.At, l.Link.RevokedAt))]))];
     }
 
-    // A trait that is an object (an address) is shown field by field: each has the word of the source that said it last.
+    // A trait that is an object (an address) is shown field by field, all from the word that holds: two addresses are never mixed.
     internal static IReadOnlyList<TraitView> Traits(Profile profile) =>
         [.. profile.Traits.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => Fields(t.Key, t.Value))];
 
@@ -81,13 +81,12 @@ public sealed class ProfileParts(Stores stores, ProfileNumbers numbers, Consents
 
     private static IEnumerable<TraitView> Fields(string name, IReadOnlyList<TraitValue> words)
     {
-        if (words.All(w => w.Value.ValueKind is not JsonValueKind.Object))
+        if (words[0].Value.ValueKind is not JsonValueKind.Object)
         {
             if (words[0].Value.ValueKind is not JsonValueKind.Null) yield return View(name, words, w => w.Value);
             yield break;
         }
-        var fields = words.Where(w => w.Value.ValueKind is JsonValueKind.Object).SelectMany(w => w.Value.EnumerateObject().Select(f => f.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        foreach (var field in fields)
+        foreach (var field in words[0].Value.EnumerateObject().Select(f => f.Name).Order(StringComparer.Ordinal))
         {
             var said = words.Where(w => w.Value.ValueKind is JsonValueKind.Object && w.Value.TryGetProperty(field, out _)).ToList();
             yield return View($"{name}.{field}", said, w => w.Value.GetProperty(field));
@@ -97,5 +96,10 @@ public sealed class ProfileParts(Stores stores, ProfileNumbers numbers, Consents
     private static TraitView View(string name, IReadOnlyList<TraitValue> words, Func<TraitValue, JsonElement> value) =>
         new(name, Text(value(words[0])), words[0].Source, words[0].At, [.. words.Skip(1).Select(w => new TraitSaid(Text(value(w)), w.Source, w.At))]);
 
-    private static string Text(JsonElement value) => value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
+    internal static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),
+        _ => value.GetRawText(),
+    };
 }

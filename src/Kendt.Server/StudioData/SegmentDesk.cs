@@ -43,7 +43,7 @@ public sealed class SegmentDesk(SegmentRooms rooms, ProfileReader profiles, Cust
     public async Task<RuleWords> WordsAsync(CancellationToken cancel)
     {
         var (traits, events) = await rooms.Stores.Warehouse.ReadAsync(async s => (
-            await s.ListAsync(Sql.Of($"select name from trait_log group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel),
+            await s.ListAsync(Sql.Of($"select coalesce(r.shown, t.name) from trait_log t left join merge_rule r on r.name = t.name where coalesce(r.way, '') <> 'exclude' group by coalesce(r.shown, t.name) order by count(*) desc, coalesce(r.shown, t.name) limit {(long)MostWords}"), r => r.Text(0), cancel),
             await s.ListAsync(Sql.Of($"select name from event_log where type = 'track' group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel)), cancel);
         var purposes = await rooms.Stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name from purpose order by name"), r => r.Text(0), cancel), cancel);
         return new(traits, events, (await rooms.Catalogue.ListAsync(cancel)).ConvertAll(s => s.Name), purposes);

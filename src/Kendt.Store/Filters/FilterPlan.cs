@@ -8,7 +8,7 @@ namespace Kendt.Store.Filters;
 /// </summary>
 internal sealed class FilterPlan(FilterSources sources, DateTimeOffset asOf)
 {
-    private readonly TraitScan _traits = new();
+    private readonly TraitScan _traits = new(sources.Merging);
     private readonly EventScan _events = new(asOf);
     private readonly SequenceScan _sequences = new(asOf);
     private readonly Dictionary<string, string> _consents = new(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using Kendt.Model.Filters;
 namespace Kendt.Store.Filters;
 
 /// <summary>All trait leaves of a question in one scan of what has been said of the traits they name.</summary>
-internal sealed class TraitScan
+internal sealed class TraitScan(MergeTables merging)
 {
     private readonly NodeColumns _values = new();
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class TraitScan
     /// <summary>The steps that end in <c>by_trait (profile_id, t0, t1, ...)</c>.</summary>
     public Sql Steps(DateTimeOffset asOf) => Sql.Of($"""
         trait_now as (
-            {FilterSql.TraitsNow(Named, asOf)}),
+            {MergeSql.Now([.. _names], asOf, merging)}),
         trait_node as (select profile_id, name{_values.Nodes(Sql.Of($"value"))} from trait_now{ValueSql.Fence}),
         trait_value as (select profile_id, name{_values.Facets()} from trait_node{ValueSql.Fence}),
         trait_match as (select profile_id, {Sql.Join(", ", _rows)} from trait_value),
@@ -40,6 +40,4 @@ internal sealed class TraitScan
     // Of one trait there is one row a person already.
     private Sql ByProfile() => _names.Count == 1 ? Sql.Of($"select * from trait_match")
         : Sql.Of($"select profile_id, {Sql.Join(", ", Columns.Select(c => Sql.Of($"bool_or({Sql.Name(c)}) as {Sql.Name(c)}")))} from trait_match group by profile_id");
-
-    private Sql Named => ValueSql.OneOf(Sql.Of($"name"), [.. _names]);
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Kendt.Model;
 using Kendt.Unify.Batch;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Studio.Data;
 
@@ -13,6 +14,9 @@ public interface IMatchDesk
 
     /// <summary>Examples of pairs at or above a weight and below it, the nearest first.</summary>
     Task<MatchExamples> ExamplesAsync(Guid run, double bits, ClaimsPrincipal who, CancellationToken cancel);
+
+    /// <summary>What the kept merge policy would show otherwise, with people of whom one trait is said; the most changed trait if none is named.</summary>
+    Task<MergingView> MergeAsync(string? trait, ClaimsPrincipal who, CancellationToken cancel);
 
     /// <summary>Keeps a configuration; it holds from the next plan on.</summary>
     /// <exception cref="BadInputException">It cannot be used, or this person may not; the message is shown.</exception>
@@ -45,6 +49,19 @@ public sealed record SideBySide(Identifier Left, Identifier Right, IReadOnlyList
 
 /// <summary>One field of two records; null where one has none.</summary>
 public sealed record SideField(string Name, string? Left, string? Right);
+
+/// <summary>What the kept merge policy would change.</summary>
+/// <param name="Sources">All sources that say something of traits.</param>
+/// <param name="Trait">The trait that people are shown by.</param>
+public sealed record MergingView(MergeEffect Effect, IReadOnlyList<string> Sources, string? Trait, IReadOnlyList<MergePerson> People);
+
+/// <summary>Somebody as the policy that holds and the one that is kept show them; null where nothing is shown.</summary>
+/// <param name="Words">All that could be shown, the one that would be first.</param>
+public sealed record MergePerson(ProfileId Profile, string Name, MergeWord? Before, MergeWord? After, IReadOnlyList<MergeWord> Words);
+
+/// <summary>What a source says.</summary>
+/// <param name="SaidAs">The name that it says, where it is shown under another.</param>
+public sealed record MergeWord(string Text, string Source, DateTimeOffset At, string? SaidAs);
 
 /// <summary>Pairs on both sides of a weight.</summary>
 public sealed record MatchExamples(IReadOnlyList<SideBySide> Above, IReadOnlyList<SideBySide> Below);

@@ -67,6 +67,8 @@ public sealed record ProfileView : ProfileAnswer
     public IReadOnlyList<TraitView> Traits { get; init; } = [];
     public IReadOnlyList<ConsentView> Consents { get; init; } = [];
     public IReadOnlyList<SegmentMark> Segments { get; init; } = [];
+    /// <summary>The others of a person's household.</summary>
+    public IReadOnlyList<RelatedCustomer> Household { get; init; } = [];
     public IReadOnlyList<MergeView> Merges { get; init; } = [];
     /// <summary>The companies that a person belongs to, or the groups that a company is part of; the first is shown at the head.</summary>
     public IReadOnlyList<RelatedCustomer> Companies { get; init; } = [];

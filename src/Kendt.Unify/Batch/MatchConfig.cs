@@ -1,5 +1,6 @@
 using Kendt.Unify.Matching;
 using Kendt.Unify.Matching.Rules;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Unify.Batch;
 
@@ -25,6 +26,9 @@ public sealed record MatchConfig
 
     /// <summary>What is said of single sources; the others are matched as they are.</summary>
     public IReadOnlyDictionary<string, MatchSource> Sources { get; init; } = new Dictionary<string, MatchSource>();
+
+    /// <summary>Which of the values that sources say of a trait is shown. Default: the most recent.</summary>
+    public MergeConfig Merge { get; init; } = MergeConfig.None;
 
     /// <summary>The sources that hold nobody twice.</summary>
     public IReadOnlyList<string> CleanSources => [.. Sources.Where(s => !s.Value.HasDuplicates).Select(s => s.Key)];

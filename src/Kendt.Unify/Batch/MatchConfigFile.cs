@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Kendt.Model;
 using Kendt.Unify.Matching;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Unify.Batch;
 
@@ -21,13 +22,14 @@ public static class MatchConfigFile
     {
         if (file.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return MatchConfig.Default;
         var faults = new List<string>();
-        var root = Members(file, "the file", faults, "threshold", "learnt", "rules", "sources");
+        var root = Members(file, "the file", faults, "threshold", "learnt", "rules", "sources", "merge");
         var config = new MatchConfig
         {
             Threshold = root.TryGetValue("threshold", out var threshold) ? Threshold(threshold, faults) : null,
             Learns = Truth(root, "learnt", "the file", faults),
             Rules = root.TryGetValue("rules", out var rules) ? MatchRuleFile.Read(rules, faults) : [],
             Sources = root.TryGetValue("sources", out var sources) ? Sources(sources, faults) : new Dictionary<string, MatchSource>(),
+            Merge = root.TryGetValue("merge", out var merge) ? MergeConfigFile.Read(merge, faults) : MergeConfig.None,
         };
         if (faults.Count == 0 && !config.Learns && config.Rules.Count == 0) faults.Add("learnt is false and there are no rules: nothing would be matched. Give a rule, or let it learn.");
         return faults.Count == 0 ? config : throw new BadInputException("The matching configuration cannot be used: " + string.Join(" ", faults));
@@ -40,6 +42,7 @@ public static class MatchConfigFile
         text.Append(CultureInfo.InvariantCulture, $"threshold: {(config.Threshold is { } bits ? bits.ToString("0.##", CultureInfo.InvariantCulture) : "chosen")}\n");
         if (!config.Learns) text.Append("learnt: false\n");
         MatchRuleFile.Write(config.Rules, text);
+        MergeConfigFile.Write(config.Merge, text);
         if (config.Sources.Count == 0) return text.ToString();
         text.Append("sources:\n");
         foreach (var (name, source) in config.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))

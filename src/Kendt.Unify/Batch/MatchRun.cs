@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kendt.Store;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Unify.Batch;
 
@@ -19,6 +20,9 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
 
     /// <summary>The stages, in order, as people read them.</summary>
     public static IReadOnlyList<string> Stages { get; } = ["Read", "Clean", "Block", "Learn", "Score", "Cluster", "Compare"];
+
+    /// <summary>What the merge policy would change; given before the last stage, and part of its summary.</summary>
+    public MergeEffect Merge { get; set; } = MergeEffect.None;
 
     /// <summary>What the fields were taken for, after the first stage.</summary>
     public IReadOnlyList<FieldUse> Fields => _fields;
@@ -88,6 +92,7 @@ public sealed class MatchRun(Stores stores, IdentifierRules rules, MatchConfig c
         var summary = plan.Summary with
         {
             Fields = _fields,
+            Merge = Merge,
             Kinds = kinds,
             Sources = sources,
             ToReview = pairs.Count(p => p.ForReview),

@@ -1,4 +1,5 @@
 using Kendt.Unify.Matching;
+using Kendt.Unify.Merging;
 
 namespace Kendt.Unify.Batch;
 
@@ -36,6 +37,9 @@ public sealed record MatchSummary
     public IReadOnlyList<SourcePair> Sources { get; init; } = [];
     public IReadOnlyList<SegmentEffect> Segments { get; init; } = [];
     public long Alarms { get; init; }
+
+    /// <summary>What would be shown of people by the configured merge policy, beside the one that holds. Profiles are taken as they are, before the plan.</summary>
+    public MergeEffect Merge { get; init; } = MergeEffect.None;
 }
 
 /// <summary>The matching of persons or of companies.</summary>

@@ -28,7 +28,7 @@ internal sealed class UnitReader(Stores stores, IdentifierRules rules, MatchConf
 
     /// <summary>All that was said up to a place: the sources with their rows, in the order of their names.</summary>
     public Task<IReadOnlyList<SourceRows>> ReadAsync(Reached reached, Action<long> progress, CancellationToken cancel) => ReadAsync(isRecord => stores.Warehouse.StreamAsync(Sql.Of($"""
-        select * from (select {Newest} from trait_log t where t.named_by is not null and {Reached.Track(isRecord)} and t.seq <= {reached.Of(isRecord)} order by t.named_by, t.source, t.name, t.seq desc) as newest
+        select * from (select {Newest} from trait_log t where t.named_by is not null and t.value <> '' and {Reached.Track(isRecord)} and t.seq <= {reached.Of(isRecord)} order by t.named_by, t.source, t.name, t.seq desc) as newest
         order by named_by, source, name
         """), Read, cancel), progress, cancel);
 
@@ -41,7 +41,7 @@ internal sealed class UnitReader(Stores stores, IdentifierRules rules, MatchConf
         {
             foreach (var row in await stores.Warehouse.ReadAsync(s => s.ListChunkedAsync([.. named.Select(n => new object?[] { n.ToString() })], rows => Sql.Of($"""
                 with v(named_by) as ({rows})
-                select {Newest} from v join trait_log t on t.named_by = v.named_by where {Reached.Track(isRecord)} and t.seq <= {reached.Of(isRecord)} order by t.named_by, t.source, t.name, t.seq desc
+                select {Newest} from v join trait_log t on t.named_by = v.named_by where t.value <> '' and {Reached.Track(isRecord)} and t.seq <= {reached.Of(isRecord)} order by t.named_by, t.source, t.name, t.seq desc
                 """), Read, cancel), cancel)) yield return row;
         }
     }

@@ -13,7 +13,7 @@ public static class UnitValues
         var names = units.Distinct().ToDictionary(u => u.ToString(), StringComparer.Ordinal);
         var said = await warehouse.ReadAsync(s => s.ListChunkedAsync([.. names.Keys.Select(n => new object?[] { n })], rows => Sql.Of($"""
             with v(named_by) as ({rows})
-            select distinct on (t.named_by, t.name) t.named_by, t.name, t.value from v join trait_log t on t.named_by = v.named_by order by t.named_by, t.name, t.seq desc
+            select distinct on (t.named_by, t.name) t.named_by, t.name, t.value from v join trait_log t on t.named_by = v.named_by where t.value <> '' order by t.named_by, t.name, t.seq desc
             """), r => (Unit: names[r.Text(0)], Name: r.Text(1), Value: r.Text(2)), cancel), cancel);
         foreach (var (unit, name, value) in said)
         {

@@ -7,7 +7,7 @@ namespace Kendt.Unify;
 public static class Reattribution
 {
     // So many are brought to their owners in one step.
-    private const long Most = 1_000;
+    private const long Most = 5_000;
 
     /// <summary>What waits to be brought to its owners.</summary>
     /// <param name="Last">The place up to which it is complete.</param>

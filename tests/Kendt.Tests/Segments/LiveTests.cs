@@ -1,8 +1,10 @@
 using CsCheck;
 using Kendt.Model;
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
 using Kendt.Segments;
 using Kendt.Store;
+using Kendt.Unify.Merging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kendt.Tests.Segments;
@@ -15,6 +17,14 @@ public sealed class LiveTests
     private static readonly DateTimeOffset Noon = RandomWorld.Noon;
 
     private static ProfileId Id(string user) => ProfileId.For(new("user_id", user), Noon);
+
+    private static readonly MergeConfig[] Policies =
+    [
+        MergeConfig.None,
+        new() { Traits = new Dictionary<string, MergeTrait> { ["plan"] = new(MergeWay.Importance, ["shop", "crm"], null), ["city"] = new(MergeWay.MostFrequent, [], null), ["note"] = new(MergeWay.MostRecent, [], "city") } },
+        new() { Default = MergeWay.LeastRecent, Groups = new Dictionary<string, MergeGroup> { ["g"] = new(["city", "points", "vip"], MergeWay.Importance, ["web", "crm"]) } },
+        new() { Traits = new Dictionary<string, MergeTrait> { ["plan"] = new(MergeWay.Separate, [], null), ["points"] = new(MergeWay.Combine, [], null), ["joined"] = new(MergeWay.Exclude, [], null) } },
+    ];
 
     private static Filter Rule(string json) => FilterJson.Parse(json);
 
@@ -58,6 +68,16 @@ public sealed class LiveTests
                 case 4:
                     what = "somebody decided";
                     await world.ConsentAsync(people[random.Next(people.Count)].Id, "email", (ConsentState)random.Next(3), time.GetUtcNow().AddMinutes(random.Next(-100, 100)));
+                    break;
+                case 5 when random.Next(2) == 0:
+                    what = "another policy";
+                    await world.MergingAsync(Policies[random.Next(Policies.Length)].Policy());
+                    break;
+                case 6 when world.Records(people[random.Next(people.Count)].Id).Any():
+                    what = "a record went";
+                    await world.DeliverAsync();
+                    var loser = people.First(p => world.Records(p.Id).Any());
+                    await world.WithdrawAsync(world.Records(loser.Id).First());
                     break;
                 case 5:
                     what = "a restart";

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using Kendt.Model;
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
+using Kendt.Profiles;
 using Kendt.Segments;
 using Kendt.Segments.Live;
 using Kendt.Store;
+using Kendt.Unify.Merging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kendt.Tests.Segments;
@@ -19,6 +22,10 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
     private readonly List<object?[]> _newEvents = [], _newTraits = [];
     private long _message, _record, _merge, _consent;
 
+    public static readonly string[] Sources = ["crm", "shop", "web"];
+
+    public MergePolicy Merging { get; private set; } = MergePolicy.MostRecent;
+
     public Dictionary<string, Filter> Rules { get; } = new(StringComparer.Ordinal);
 
     public Catalogue Catalogue { get; } = new(test.Stores, time);
@@ -32,6 +39,29 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
     }
 
     public async Task PutAsync(string name, Filter rule) => Rules[name] = (await Catalogue.PutAsync(name, null, rule, cancel)).Rule;
+
+    /// <summary>Puts a policy into force.</summary>
+    public async Task MergingAsync(MergePolicy policy)
+    {
+        Merging = policy;
+        await test.Stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"insert into merge_policy (name, policy) values ('merging', {policy.Write()}) on conflict (name) do update set policy = excluded.policy"), cancel), cancel);
+        await test.Stores.Warehouse.WriteAsync(s => MergeSwitch.WriteWarehouseAsync(s, policy, cancel), cancel);
+        Catalogue.Renew();
+    }
+
+    /// <summary>What a record said of everybody is taken back.</summary>
+    public async Task WithdrawAsync(string evidence)
+    {
+        foreach (var said in _traits.Values) said.RemoveAll(t => t.Evidence == evidence);
+        var seq = ++_record * 2 + 1;
+        await test.Stores.Warehouse.WriteAsync(async s =>
+        {
+            await WarehouseWriter.WithdrawAsync(s, [new(default, "test", evidence, seq, time.GetUtcNow(), new Dictionary<string, JsonElement>(), IsWithdrawn: true)], cancel);
+            await Projection.WriteAsync(s, "records", _record, cancel);
+        }, cancel);
+    }
+
+    public IEnumerable<string> Records(ProfileId profile) => Of(_traits, profile).Select(t => t.Evidence).Where(e => e.StartsWith("record:", StringComparison.Ordinal)).Distinct();
 
     public void Event(ProfileId profile, string name, string properties, DateTimeOffset at)
     {
@@ -49,8 +79,11 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
     public void Trait(ProfileId profile, string name, string value, DateTimeOffset at, bool byRecord = false)
     {
         var seq = byRecord ? ++_record * 2 + 1 : ++_message * 2;
-        _newTraits.Add([seq, profile, name, value, "test", at, "test", null]);
-        Of(_traits, profile).Add(new(name, JsonDocument.Parse(value).RootElement, at, seq));
+        // Three sources, each with messages and two records of everybody.
+        var source = Sources[seq / 2 % Sources.Length];
+        var evidence = byRecord ? $"record:{source}:{seq / 6 % 2}" : $"message:{source}:{seq}";
+        _newTraits.Add([seq, profile, name, value, source, at, evidence, null]);
+        Of(_traits, profile).Add(new(name, JsonDocument.Parse(value).RootElement, at, seq) { Source = source, Evidence = evidence });
         _known.Add(Now(profile));
     }
 
@@ -104,7 +137,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         var members = new HashSet<(string, ProfileId)>();
         foreach (var id in _known)
         {
-            var predicate = new FilterPredicate(new(Of(_traits, id), Of(_events, id), Of(_consents, id)) { Id = id }, name => Rules[name], time.GetUtcNow());
+            var predicate = new FilterPredicate(new(Of(_traits, id), Of(_events, id), Of(_consents, id)) { Id = id }, name => Rules[name], time.GetUtcNow(), Merging);
             members.UnionWith(Rules.Where(r => predicate.Judge(r.Value).Holds).Select(r => (r.Key, id)));
         }
         return members;

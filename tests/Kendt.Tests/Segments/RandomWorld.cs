@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kendt.Model;
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
 
 namespace Kendt.Tests.Segments;
 

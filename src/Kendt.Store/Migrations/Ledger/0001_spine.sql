@@ -62,6 +62,7 @@ create index identity_decision_left on identity_decision (left_type, left_value)
 create index identity_decision_right on identity_decision (right_type, right_value);
 create table reattribution (seq bigint not null, profile_id uuid not null, at timestamptz not null, primary key (seq));
 create table match_config (name text not null, yaml text not null, updated_at timestamptz not null, updated_by text not null, primary key (name));
+create table merge_policy (name text not null, policy text not null, before text, touched uuid, primary key (name));
 create table match_run (
     run_id uuid not null, state text not null, yaml text not null, actor text not null, decisions bigint not null, summary text, error text, created_at timestamptz not null,
     ended_at timestamptz, applied_at timestamptz, applied_to bigint not null, outcome text not null, basis text, households_at timestamptz,
@@ -110,12 +111,12 @@ create table setting (name text not null, value text not null, primary key (name
 -- Owner Segments
 create table segment (
     name text not null, title text not null, rule text not null, created_at timestamptz not null, updated_at timestamptz not null, primary key (name));
-create table live_segment (name text not null, rule text not null, state text not null, members bigint not null, primary key (name));
+create table live_segment (name text not null, rule text not null, merging text not null, state text not null, members bigint not null, primary key (name));
 create table live_profile (profile_id uuid not null, due_at timestamptz, primary key (profile_id)) /* clustered */;
 create index live_profile_due on live_profile (due_at) where due_at is not null;
 create table live_fact (
     profile_id uuid not null, kind text not null, name text not null, seq bigint not null, ts timestamptz not null, value text not null,
-    primary key (profile_id, kind, name, seq)) /* clustered */;
+    source text not null, record text not null, primary key (profile_id, kind, name, seq)) /* clustered */;
 create table segment_member (profile_id uuid not null, segment text not null, entered_at timestamptz not null, primary key (profile_id, segment)) /* clustered */;
 create table segment_change (
     seq bigint not null, segment text not null, profile_id uuid not null, entered boolean not null, at timestamptz not null,

@@ -3,6 +3,8 @@ alter table record add primary key (seq);
 create index record_source_key on record (source, key, seq);
 alter table dead_letter add primary key (dead_letter_id);
 alter table profile_merge add primary key (profile_id, seq);
+alter table merge_rule add primary key (name);
+alter table merge_rank add primary key (ranks, source);
 alter table household_member add primary key (profile_id);
 alter table event_log add primary key (seq);
 create index event_log_profile on event_log (written_profile_id, ts);

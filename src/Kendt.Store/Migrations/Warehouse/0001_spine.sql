@@ -11,6 +11,8 @@ create table dead_letter (
 
 -- Owner Unify
 create table profile_merge (seq bigint not null, profile_id uuid not null, survivor_id uuid not null, merged_at timestamptz not null);
+create table merge_rule (name text not null, shown text not null, unit text not null, way text not null, ranks text not null, place bigint not null);
+create table merge_rank (ranks text not null, source text not null, place bigint not null);
 create table household_member (household_id uuid not null, profile_id uuid not null);
 
 -- Owner Profiles
@@ -45,7 +47,7 @@ create view trait_said as
     select t.seq, coalesce(s.survivor_id, t.written_profile_id) as profile_id, t.name, t.value, t.source, t.ts, t.evidence, t.named_by
     from trait_log t left join survivor s on s.profile_id = t.written_profile_id;
 create view trait as
-    select distinct on (profile_id, name) profile_id, name, value, source, ts from trait_said order by profile_id, name, ts desc, seq desc;
+    /* what is shown of traits, by merge_rule and merge_rank, out of: select from trait_said join merge_rule join merge_rank */;
 create view record_now as
     select seq, source, key, mapping, body, import_id, received_at from (
         select distinct on (source, key) seq, source, key, mapping, body, import_id, received_at, gone from record order by source, key, seq desc) as newest

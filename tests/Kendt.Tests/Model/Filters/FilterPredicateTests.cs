@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using Kendt.Model.Filters;
+using Kendt.Model.Merging;
 using Kendt.Tests.Segments;
 
 namespace Kendt.Tests.ModelFilters;
