@@ -21,6 +21,7 @@ public sealed class DemoTests
         Assert.Equal(expected, await AskAsync(killed));
         await FillAsync(postgres, kills: 0);
         Assert.Equal(expected, await AskAsync(postgres));
+        foreach (var workspace in new[] { embedded, postgres }) await ExportAsync(workspace);
 
         // Thrown away and made again; what is not Kendt's is never thrown away.
         await FillAsync(killed, kills: 0, "--fresh");
@@ -57,6 +58,17 @@ public sealed class DemoTests
             }
             if (i < kills) await kendt.KillAsync(Cancel);
         }
+    }
+
+    // A table as a file is a query's answer; a segment's members need a purpose.
+    private static async Task ExportAsync(Workspace workspace)
+    {
+        var (table, members) = (Path.Combine(workspace.Folder, "event.csv"), Path.Combine(workspace.Folder, "members.csv"));
+        Task<Ended> RunAsync(params string[] order) => KendtProcess.RunAsync(["export", .. order, "--data", workspace.Folder], workspace, Cancel);
+        Assert.Contains("event.csv is written", (await RunAsync("event", "--out", table)).Ok, StringComparison.Ordinal);
+        Assert.StartsWith("seq,message_id,type,name", (await File.ReadAllLinesAsync(table, Cancel))[0], StringComparison.Ordinal);
+        Assert.Contains("--purpose", (await RunAsync("big-spenders", "--out", members)).Error, StringComparison.Ordinal);
+        Assert.Contains("members written", (await RunAsync("big-spenders", "--purpose", "email_marketing", "--out", members)).Ok, StringComparison.Ordinal);
     }
 
     private static async Task<string> AskAsync(Workspace workspace)

@@ -48,7 +48,8 @@ public sealed class MeasuresTests : StudioContext
     {
         var page = Open<QueryPage>("/query?q=select%201");
         Assert.Equal(2, page.FindAll("tbody tr").Count);
-        Assert.Equal(["/v1/sql?format=csv&query=select%201", "/v1/sql?format=parquet&query=select%201"], page.FindAll("a[download]").Select(a => a.GetAttribute("href")!));
+        Assert.Equal(["/v1/sql?format=csv&query=select%201", "/v1/sql?format=parquet&query=select%201"], page.FindAll("form a[download]").Select(a => a.GetAttribute("href")!));
+        Assert.Contains("/v1/exports/tables/event?format=parquet", page.FindAll("a[download]").Select(a => a.GetAttribute("href")));
         Assert.Contains("begins with SELECT", Open<QueryPage>("/query?q=drop").Find("[role=alert]").TextContent, StringComparison.Ordinal);
     }
 }

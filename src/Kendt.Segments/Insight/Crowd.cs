@@ -59,8 +59,8 @@ internal sealed class Crowd(Stores stores)
         return [.. rows.Select(r => new Bands(r.Kind == "number" ? FeatureKind.Number : FeatureKind.Measure, r.Subject, Bands.Neat(r.Near, r.Least), r.Kind == "measure" && aboveZero.Contains(r.Subject)))];
     }
 
-    /// <summary>Traits whose values come again, or are numbers, by a look at some of what was said: names and addresses set nobody apart.</summary>
-    public async Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => await stores.Warehouse.ReadAsync(async s =>
+    // Traits whose values come again, or are numbers, by a look at some of what was said: names and addresses set nobody apart.
+    private async Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => await stores.Warehouse.ReadAsync(async s =>
     {
         // Odd, because places of messages are even and those of records are odd.
         var every = (await s.CountAsync(Sql.Of($"select count(*) from trait_log"), cancel) / MostSaid * 2) + 1;

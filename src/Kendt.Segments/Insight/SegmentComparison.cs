@@ -33,8 +33,11 @@ public sealed class SegmentComparison(Stores stores, Catalogue catalogue, Member
     private const int MostValues = 20;
     private static readonly double[] Tenths = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-    /// <summary>Traits whose values come again, or are numbers: those that people can be compared by.</summary>
-    public Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => new Crowd(stores).TraitsAsync(cancel);
+    /// <summary>Traits of few values, or of numbers: those that people can be compared by; those that are said most come first.</summary>
+    public async Task<IReadOnlyList<string>> TraitsAsync(CancellationToken cancel) => await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($$"""
+        select name from trait_log where value not like '{%' and name not like '%.%' group by name
+        having count(distinct value) > 1 and (count(distinct value) <= {{5L * MostValues}} or count(case when value < '-' or value >= ':' then 1 end) = 0) order by count(*) desc, name
+        """), r => r.Text(0), cancel), cancel);
 
     /// <exception cref="BadInputException">A segment or measure does not exist, or what to compare by is not said as it should be.</exception>
     public async Task<ComparisonReport> RunAsync(string a, string b, string of, DateTimeOffset asOf, CancellationToken cancel)

@@ -6,12 +6,13 @@ namespace Kendt.Server.Api;
 /// <summary>Rows of unknown shape as CSV (RFC 4180) or JSON, written as they come.</summary>
 internal static class Table
 {
-    public static async Task WriteCsvAsync(TextWriter writer, IReadOnlyList<string> columns, IAsyncEnumerator<object?[]> rows, bool any, CancellationToken cancel)
+    public static async Task WriteCsvAsync(TextWriter writer, IReadOnlyList<string> columns, IAsyncEnumerator<object?[]> rows, bool any, Func<string, string>? cell, CancellationToken cancel)
     {
+        cell ??= Cell;
         await writer.WriteAsync((string.Join(',', columns.Select(Cell)) + "\n").AsMemory(), cancel);
         while (any)
         {
-            await writer.WriteAsync((string.Join(',', rows.Current.Select(v => Cell(Text(v)))) + "\n").AsMemory(), cancel);
+            await writer.WriteAsync((string.Join(',', rows.Current.Select(v => cell(Text(v)))) + "\n").AsMemory(), cancel);
             any = await rows.MoveNextAsync();
         }
     }

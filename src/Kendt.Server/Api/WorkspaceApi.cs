@@ -71,13 +71,9 @@ internal static class WorkspaceApi
 
     private static async Task SqlFileAsync(string query, string? format, HttpContext context, Stores stores)
     {
-        if (format is not (null or "csv" or "parquet")) throw new BadInputException($"format is '{(format.Length > 20 ? format[..20] + "..." : format)}': it can be csv or parquet.");
-        context.Request.Headers.Accept = format is "parquet" ? Parquet : "text/csv";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=answer.{format ?? "csv"}";
+        context.Request.Headers.Accept = TableFile.Format(format) is "parquet" ? TableFile.Parquet : "text/csv";
         await SqlAsync(new Query(query), context, stores);
     }
-
-    private const string Parquet = "application/vnd.apache.parquet";
 
     private static async Task SqlAsync(Query query, HttpContext context, Stores stores)
     {
@@ -88,21 +84,14 @@ internal static class WorkspaceApi
         var rows = ReadOnlyQuery.RunAsync(stores.Warehouse, query.Text ?? "", names => columns = names, cancel);
         await using var each = rows.GetAsyncEnumerator(cancel);
         var any = await each.MoveNextAsync(); // a refused query is answered before the first byte
-        if (asParquet)
+        if (!json)
         {
-            // The end of such a file says where its parts are: it is made whole first.
-            var path = Path.GetTempFileName();
-            await using var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
-            await ParquetTable.WriteAsync(file, columns, each, any);
-            file.Position = 0;
-            context.Response.ContentType = Parquet;
-            await file.CopyToAsync(context.Response.Body, cancel);
+            await TableFile.WriteAsync(context, asParquet ? "parquet" : "csv", "answer", columns, each, any);
             return;
         }
-        context.Response.ContentType = json ? "application/json" : "text/csv; charset=utf-8";
+        context.Response.ContentType = "application/json";
         await using var writer = new StreamWriter(context.Response.Body, new System.Text.UTF8Encoding(false), 65536, leaveOpen: true);
-        if (json) await Table.WriteJsonAsync(writer, columns, each, any, cancel);
-        else await Table.WriteCsvAsync(writer, columns, each, any, cancel);
+        await Table.WriteJsonAsync(writer, columns, each, any, cancel);
     }
 
     internal static object Shown(JobState job) => new { id = job.Id.ToString(), kind = job.Kind, title = job.Title, state = job.State, error = job.Error, createdAt = job.CreatedAt, startedAt = job.StartedAt, endedAt = job.EndedAt, steps = job.Steps };

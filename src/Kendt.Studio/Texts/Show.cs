@@ -147,6 +147,13 @@ public sealed partial class Show(IStringLocalizer<Phrases> phrases, StudioOption
     public string Trait(string name)
     {
         if (Known("Trait", name) is var known && known != name) return known;
+        return Named(name);
+    }
+
+    /// <summary>A name out of the configuration put into words: <c>email_marketing</c> is Email marketing.</summary>
+    public static string Named(string name)
+    {
+        if (name.Length == 0) return name;
         var words = WordEnd().Replace(name, " ").Replace(".", ", ", StringComparison.Ordinal).Replace('_', ' ').Replace('-', ' ').ToLowerInvariant();
         return char.ToUpper(words[0], CultureInfo.InvariantCulture) + words[1..];
     }
