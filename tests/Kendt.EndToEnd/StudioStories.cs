@@ -95,7 +95,7 @@ public sealed partial class StudioStories
         await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
         using (var owner = await kendt.ClientAsync(workspace, Cancel))
             while (!(await owner.GetStringAsync(new Uri("/v1/matching/runs", UriKind.Relative), Cancel)).Contains("\"state\":\"applied\"", StringComparison.Ordinal)) await Task.Delay(100, Cancel);
-        foreach (var address in new[] { "unify", "unify?step=clean", "unify?step=match", "unify?step=merge", "unify/plan", "unify/review", "unify/households" })
+        foreach (var address in new[] { "unify", "unify?step=clean", "unify?step=match", "unify?step=merge", "unify/plan", "unify/households", "unify/review" })
         {
             await page.OpenAsync(kendt.Address + address);
             await Assertions.Expect(page.Locator("main .card").First).ToBeVisibleAsync();
