@@ -27,7 +27,8 @@ public sealed record MeasurePreview(MeasureSpread? Spread, IReadOnlyList<Measure
 
 /// <summary>
 /// The figures of the stored measures. A refresh computes those of whom something is new since the last: events in the
-/// log's tail, merges, and windows that something has left by time alone; so it costs what has changed.
+/// log's tail, merges, events that were given to others, and windows that something has left by time alone; so it costs what has
+/// changed.
 /// </summary>
 public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposable
 {
@@ -41,10 +42,11 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
         await _one.WaitAsync(cancel);
         try
         {
-            var persons = measure.Level is MeasureLevel.Account ? await PersonsAsync(cancel) : null;
             var (state, head) = await stores.Warehouse.ReadAsync(async s => (
-                await s.FirstAsync(Sql.Of($"select event_seq, merge_seq, turns_at from measure_state where measure = {measure.Name}"), r => new State(r.Long(0), r.Long(1), r.TimeOrNull(2)), cancel),
-                new State(await s.CountAsync(Sql.Of($"select max(seq) from event_log"), cancel), await s.CountAsync(Sql.Of($"select max(seq) from profile_merge"), cancel), Turns(measure.Measure, asOf))), cancel);
+                await s.FirstAsync(Sql.Of($"select event_seq, merge_seq, moved_seq, turns_at from measure_state where measure = {measure.Name}"), r => new State(r.Long(0), r.Long(1), r.Long(2), r.TimeOrNull(3)), cancel),
+                new State(await s.CountAsync(Sql.Of($"select max(seq) from event_log"), cancel), await s.CountAsync(Sql.Of($"select max(seq) from profile_merge"), cancel), await LastMovedAsync(s, cancel), Turns(measure.Measure, asOf))), cancel);
+            // After the places: whose company becomes another one's later is told of after them.
+            var persons = measure.Level is MeasureLevel.Account ? await PersonsAsync(cancel) : null;
             var changed = whole || state is null || state.TurnsAt <= asOf ? null : await ChangedAsync(measure, state, head, asOf, persons, cancel);
             if (changed is { Count: 0 })
             {
@@ -68,6 +70,16 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
         {
             _one.Release();
         }
+    }
+
+    /// <summary>
+    /// Has the next refresh of each measure compute these too: events or companies of theirs became another's, or the other way round,
+    /// which no new row of a log shows. Within the caller's transaction of the warehouse, after the move; doing it again does no harm.
+    /// </summary>
+    public static async Task MovedAsync(Session warehouse, IEnumerable<ProfileId> profiles, CancellationToken cancel)
+    {
+        var seq = await LastMovedAsync(warehouse, cancel) + 1;
+        await warehouse.LoadAsync("moved_profile", ["seq", "profile_id"], profiles.Distinct().Select(id => new object?[] { seq, id }), cancel);
     }
 
     /// <summary>The figures of a customer or company; those of <see cref="MeasureSql.Business"/> are the business's.</summary>
@@ -135,12 +147,17 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
 
     public void Dispose() => _one.Dispose();
 
-    private sealed record State(long EventSeq, long MergeSeq, DateTimeOffset? TurnsAt);
+    private sealed record State(long EventSeq, long MergeSeq, long MovedSeq, DateTimeOffset? TurnsAt);
+
+    // Rows that all measures have come past are gone, so their place is the last.
+    private static Task<long> LastMovedAsync(Session warehouse, CancellationToken cancel) =>
+        warehouse.CountAsync(Sql.Of($"select max(seq) from (select seq from moved_profile union all select moved_seq from measure_state) as place"), cancel);
 
     private static async Task WriteStateAsync(Session session, string measure, State state, CancellationToken cancel)
     {
         await session.ExecuteAsync(Sql.Of($"delete from measure_state where measure = {measure}"), cancel);
-        await session.LoadAsync("measure_state", ["measure", "event_seq", "merge_seq", "turns_at"], [[measure, state.EventSeq, state.MergeSeq, state.TurnsAt]], cancel);
+        await session.LoadAsync("measure_state", ["measure", "event_seq", "merge_seq", "moved_seq", "turns_at"], [[measure, state.EventSeq, state.MergeSeq, state.MovedSeq, state.TurnsAt]], cancel);
+        await session.ExecuteAsync(Sql.Of($"delete from moved_profile where seq <= (select min(moved_seq) from measure_state)"), cancel);
     }
 
     // Those of whom something is new. Of merged customers both: the lost one's figure has to go.
@@ -150,6 +167,7 @@ public sealed class MeasureValues(Stores stores, TimeZoneInfo zone) : IDisposabl
             select distinct profile_id from event where seq > {from.EventSeq} and seq <= {to.EventSeq} and profile_id is not null and {MeasureSql.Concerns(measure.Measure)}
             union select profile_id from profile_merge where seq > {from.MergeSeq} and seq <= {to.MergeSeq}
             union select survivor_id from profile_merge where seq > {from.MergeSeq} and seq <= {to.MergeSeq}
+            union select profile_id from moved_profile where seq > {from.MovedSeq} and seq <= {to.MovedSeq}
             """), r => r.ProfileId(0), cancel), await s.ListAsync(Sql.Of($"select subject from measure_value where measure = {measure.Name} and until <= {asOf}"), r => r.ProfileId(0), cancel)), cancel);
         if (measure.Level is MeasureLevel.Business) return ids.Count + left.Count == 0 ? [] : [MeasureSql.Business];
         if (persons is null) return [.. ids.Concat(left).Distinct()];

@@ -7,7 +7,7 @@ namespace Kendt.Profiles;
 /// <param name="NamedBy">The identifier that decided whose it is; the event goes where that goes.</param>
 public sealed record OwnedHappening(Happening Happening, ProfileId? Profile, Identifier? NamedBy = null);
 
-/// <summary>Appends events and what was said of traits to the warehouse, within the caller's transaction.</summary>
+/// <summary>Appends events, what was said of traits and who was named to the warehouse, within the caller's transaction.</summary>
 public static class WarehouseWriter
 {
     private static readonly string[] EventColumns = ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"];
@@ -32,6 +32,10 @@ public static class WarehouseWriter
         {
             n.Seq, n.Profile, t.Key, JsonText.Of(t.Value), n.Source, n.At, n.Evidence, n.NamedBy?.ToString(),
         })), cancel);
+
+    /// <summary>Records that brought identifiers and no traits: whom they named, so that readers who follow the log see that somebody is known by more.</summary>
+    public static Task WriteNamingsAsync(Session warehouse, IEnumerable<(long Record, ProfileId Profile)> namings, CancellationToken cancel) =>
+        warehouse.LoadAsync("naming_log", ["seq", "written_profile_id"], namings.Select(n => new object?[] { n.Record, n.Profile }), cancel);
 
     /// <summary>
     /// Brings events and what was said of traits to those whom the identifiers that named them belong to now.

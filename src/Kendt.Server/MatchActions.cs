@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Kendt.Collect;
 using Kendt.Govern;
 using Kendt.Model;
 using Kendt.Segments;
@@ -11,7 +12,7 @@ using Kendt.Unify.Batch;
 namespace Kendt.Server;
 
 /// <summary>What people do with matching, from the API, the command line and Studio: configure, plan, apply, answer.</summary>
-public sealed class MatchActions(Stores stores, MatchRuns runs, JobRunner jobs, IdentityActions identity, Audit audit)
+public sealed class MatchActions(Stores stores, MatchRuns runs, JobRunner jobs, IdentityActions identity, Sources sources, Audit audit)
 {
     /// <summary>What people may answer about a pair.</summary>
     public static IReadOnlyList<string> Answers { get; } = ["same", "different", "skip"];
@@ -25,6 +26,15 @@ public sealed class MatchActions(Stores stores, MatchRuns runs, JobRunner jobs, 
         return MatchConfigFile.Read(tree.RootElement);
     }
 
+    /// <summary>Reads a configuration file that somebody gives; what it names must be there.</summary>
+    /// <inheritdoc cref="Parse"/>
+    public async Task<MatchConfig> ReadAsync(string yaml, CancellationToken cancel)
+    {
+        var config = Parse(yaml);
+        MatchConfigFile.CheckSources(config, [.. (await sources.ListAsync(cancel)).Select(s => s.Name)]);
+        return config;
+    }
+
     /// <summary>The configuration that holds, and its file.</summary>
     public async Task<(MatchConfig Config, string Yaml)> ConfigAsync(CancellationToken cancel)
     {
@@ -36,7 +46,7 @@ public sealed class MatchActions(Stores stores, MatchRuns runs, JobRunner jobs, 
     /// <exception cref="BadInputException">All that is wrong with it.</exception>
     public async Task<MatchConfig> ConfigureAsync(string yaml, string actor, CancellationToken cancel)
     {
-        var config = Parse(yaml);
+        var config = await ReadAsync(yaml, cancel);
         await stores.Ledger.WriteAsync(async ledger =>
         {
             await runs.PutConfigAsync(ledger, yaml, actor, cancel);

@@ -88,6 +88,8 @@ internal sealed class PipelineTrack(string name, PipelineRooms rooms)
                 await WarehouseWriter.WithdrawAsync(warehouse, gone, cancel);
                 var last = gone.GroupBy(g => g.Evidence, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Max(n => n.Seq), StringComparer.Ordinal);
                 await WarehouseWriter.WriteTraitsAsync(warehouse, news.Where(n => !last.TryGetValue(n.Evidence, out var seq) || n.Seq > seq), cancel);
+                if (name == Pipeline.RecordsOffset)
+                    await WarehouseWriter.WriteNamingsAsync(warehouse, batch.Facts.Select((fact, i) => (fact, owners[i].Owner)).Where(x => x.fact.Traits is null && x.Owner is not null && x.fact.Seq > isNew).Select(x => (x.fact.Seq, x.Owner!.Value)), cancel);
                 await DeadLetters.WriteAsync(warehouse, batch.Unreadable, cancel);
                 await Projection.WriteAsync(warehouse, name, batch.Last, cancel);
             }, cancel);

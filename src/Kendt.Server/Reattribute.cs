@@ -8,7 +8,8 @@ namespace Kendt.Server;
 /// <summary>
 /// Brings what was written for profiles that a decision changed to those whom the identifiers that named it belong to now. It
 /// takes its turn when both tracks rest and both stores have come equally far. The warehouse first, in one transaction
-/// (merges, events, what was said of traits), then the ledger in another (documents, consent, companies), then segments.
+/// (merges, events, what was said of traits), then the ledger in another (documents, consent, companies), then measures are
+/// told whose figures are others now, then segments.
 /// Doing it again changes nothing, and the offset is written last, so that a killed process goes on where it was.
 /// </summary>
 internal sealed class Reattribute(PipelineRooms rooms) : IDisposable
@@ -53,6 +54,7 @@ internal sealed class Reattribute(PipelineRooms rooms) : IDisposable
                 await WarehouseWriter.MoveAsync(warehouse, waiting.Profiles, waiting.Owners, cancel);
             }, cancel);
             await WriteLedgerAsync(waiting, cancel);
+            await rooms.Stores.Warehouse.WriteAsync(warehouse => MeasureValues.MovedAsync(warehouse, waiting.Profiles.Values, cancel), cancel);
             await rooms.Live.RebuildAsync([.. waiting.Profiles.Values.Distinct()], cancel);
             await rooms.Stores.Ledger.WriteAsync(s => Projection.WriteAsync(s, Name, waiting.Last, cancel), cancel);
             Interlocked.Exchange(ref _done, waiting.Last);

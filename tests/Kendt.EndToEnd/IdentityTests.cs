@@ -36,11 +36,15 @@ public sealed class IdentityTests
         // Said while they were one; it goes with whoever said it.
         await SendAsync(door, "m4", "father", "laptop", "\"traits\":{\"city\":\"Vejle\"}");
         await door.RowsAsync("SELECT 1 FROM event WHERE message_id = 'm4'", 1, Cancel);
+        await door.SayAsync("/v1/measures/done", new { @event = "*", count = new { } }, Cancel, HttpMethod.Put);
+        Assert.Equal("4", Figures(await door.AskAsync("/v1/measures/done", Cancel)));
         var undone = await door.SayAsync("/v1/identity/decisions/1/undo", new { reason = "two men" }, Cancel);
         Assert.False(undone.GetProperty("pending").GetBoolean());
         Assert.Equal(["m1,son", "m2,father", "m3,son", "m4,father"], await door.RowsAsync(Events, 4, Cancel));
         Assert.Equal((1, 0), (await SegmentsAsync(door, "user_id:son"), await SegmentsAsync(door, "user_id:father")));
         Assert.Equal(whole, await ShownAsync(door, "user_id:son"));
+        await door.SayAsync("/v1/measures/done/refresh", new { }, Cancel);
+        Assert.Equal("2 2", Figures(await door.AskAsync("/v1/measures/done", Cancel)));
         Assert.Contains("\"city\":\"Vejle\"", await ShownAsync(door, "user_id:father"), StringComparison.Ordinal);
         Assert.Single((await door.AskAsync("/v1/profiles?q=carl", Cancel)).GetProperty("profiles").EnumerateArray());
         var apart = await door.AskAsync("/v1/identity/why?left=user_id:son&right=user_id:father", Cancel);
@@ -89,6 +93,8 @@ public sealed class IdentityTests
         var owners = (await KendtProcess.RunAsync(["sql", "SELECT count(*) AS events, count(DISTINCT message_id) AS messages, count(DISTINCT user_id) AS users FROM event GROUP BY profile_id ORDER BY 3, 1", "--data", workspace.Folder], workspace, Cancel)).Ok;
         Assert.Equal(["100,100,0", "100,100,0", "100,100,0", "100,100,0", "100,100,1", "100,100,1", "100,100,1", "100,100,1"], owners.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Order(StringComparer.Ordinal));
     }
+
+    private static string Figures(JsonElement measure) => string.Join(' ', measure.GetProperty("highest").EnumerateArray().Select(h => h.GetProperty("value").GetDouble()));
 
     private static async Task<int> SegmentsAsync(Door door, string id) => (await door.AskAsync("/v1/profiles/" + id, Cancel)).GetProperty("segments").GetArrayLength();
 

@@ -205,12 +205,10 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
             await RebuildAsync(some.ToDictionary(w => w.Key, w => w.MaxBy(f => f.Seq) is var last ? new Cause("trait", last.Name, last.Seq) : Cause.Check), news.Upto, cancel);
         var facts = news.Facts.Where(f => _needs.Wants(f, now)).ToList();
         var ids = facts.Select(f => f.Profile).Concat(news.Consents.Select(c => c.Profile)).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])).ToHashSet();
-        // What somebody is known by is not in the tail, but whoever was seen may be known by more.
-        if (_needs.Identifiers.Count > 0)
-        {
-            ids.UnionWith(news.Seen);
-            _cache.Remove(news.Seen);
-        }
+        // What somebody is known by is not in the tail, but whoever was seen or named may be known by more.
+        HashSet<ProfileId> named = _needs.Identifiers.Count > 0 ? [.. news.Seen, .. news.Named] : [];
+        ids.UnionWith(named);
+        _cache.Remove(named);
         ids.UnionWith(await stores.Ledger.ReadAsync(s => LiveTable.NewAsync(s, [.. news.Seen.Where(id => !ids.Contains(id))], cancel), cancel));
         _cache.Remove(news.Consents.Select(c => c.Profile).Concat(news.Merges.SelectMany(m => (ProfileId[])[m.Loser, m.Survivor])));
         var profiles = await LoadAsync(ids, cancel);
@@ -218,7 +216,7 @@ public sealed class LiveSegments(Stores stores, Catalogue catalogue, TimeProvide
         var judge = new LiveJudge(_rules, _needs, now);
         foreach (var type in _needs.Identifiers)
             foreach (var name in _rules.Watching(FactKind.Identifier, type))
-                foreach (var id in news.Seen) causes[id][name] = new("identifier", type, null);
+                foreach (var id in named) causes[id][name] = new("identifier", type, null);
         foreach (var (loser, survivor) in news.Merges)
         {
             judge.Merge(profiles[loser], profiles[survivor]);

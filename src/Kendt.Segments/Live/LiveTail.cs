@@ -26,9 +26,10 @@ internal sealed record LiveOffsets(long Messages, long Records, long Merges, lon
 
 /// <summary>What has come since: facts that rules look at, everybody who was seen, merges and decisions, all by the ids that hold now.</summary>
 /// <param name="HasMore">There is more to be read at once.</param>
+/// <param name="Named">Whom records that say nothing else named; they may be known by more. Read only where a rule looks at identifiers.</param>
 /// <param name="Withdrawn">Of whom something is not said any more, with the trait and the place of that: their facts are to be read again.</param>
 internal sealed record LiveNews(
-    LiveOffsets Upto, bool HasMore, IReadOnlyList<LiveFact> Facts, IReadOnlyList<LiveFact> Withdrawn, IReadOnlyCollection<ProfileId> Seen,
+    LiveOffsets Upto, bool HasMore, IReadOnlyList<LiveFact> Facts, IReadOnlyList<LiveFact> Withdrawn, IReadOnlyCollection<ProfileId> Seen, IReadOnlyCollection<ProfileId> Named,
     IReadOnlyList<(ProfileId Loser, ProfileId Survivor)> Merges, IReadOnlyList<(ProfileId Profile, string Purpose, long Seq)> Consents);
 
 /// <summary>Reads what pipeline, identity and consent have added after an offset, in the order of their logs.</summary>
@@ -51,8 +52,9 @@ internal sealed class LiveTail(Stores stores)
             merges.Count == 0 ? from.Merges : merges[^1].Seq, consents.Count == 0 ? from.Consents : consents[^1].Seq);
         if (upto == from) return null;
         var (facts, withdrawn, seen) = await FactsAsync(from, upto, needs, cancel);
+        var named = needs.Identifiers.Count > 0 && upto.Records > from.Records ? await NamedAsync(from, upto, cancel) : [];
         var more = upto.Messages < heads.Messages || upto.Records < heads.Records || merges.Count == Most || consents.Count == Most;
-        return new(upto, more, facts, withdrawn, seen, [.. merges.Where(m => m.Survivor is not null).Select(m => (m.Loser, m.Survivor!.Value))], [.. consents.Select(c => (c.Profile, c.Purpose, c.Seq))]);
+        return new(upto, more, facts, withdrawn, seen, named, [.. merges.Where(m => m.Survivor is not null).Select(m => (m.Loser, m.Survivor!.Value))], [.. consents.Select(c => (c.Profile, c.Purpose, c.Seq))]);
     }
 
     /// <summary>How far the warehouse has come.</summary>
@@ -106,6 +108,13 @@ internal sealed class LiveTail(Stores stores)
         foreach (var list in (List<LiveFact>[])[facts, withdrawn])
             for (var i = 0; i < list.Count; i++) if (merged.TryGetValue(list[i].Profile, out var survivor)) list[i] = list[i] with { Profile = survivor };
         return (facts, withdrawn, seen.Select(id => merged.GetValueOrDefault(id, id)).ToHashSet());
+    }
+
+    private async Task<IReadOnlyCollection<ProfileId>> NamedAsync(LiveOffsets from, LiveOffsets upto, CancellationToken cancel)
+    {
+        var named = await stores.Warehouse.ReadAsync(s => s.ListAsync(Sql.Of($"select distinct written_profile_id from naming_log where seq > {from.Records} and seq <= {upto.Records}"), r => r.ProfileId(0), cancel), cancel);
+        var merged = await MergedAsync(named, cancel);
+        return named.Select(id => merged.GetValueOrDefault(id, id)).ToHashSet();
     }
 
     private async Task<Dictionary<ProfileId, ProfileId>> MergedAsync(IEnumerable<ProfileId> ids, CancellationToken cancel) =>

@@ -108,7 +108,7 @@ internal static class MatchingApi
     {
         using var reader = new StreamReader(context.Request.Body);
         var yaml = await reader.ReadToEndAsync(cancel);
-        var config = (yaml.Length > 0 ? MatchActions.Parse(yaml) : (await actions.ConfigAsync(cancel)).Config).Merge;
+        var config = (yaml.Length > 0 ? await actions.ReadAsync(yaml, cancel) : (await actions.ConfigAsync(cancel)).Config).Merge;
         var effect = await merging.EffectAsync(config, cancel);
         var looked = trait is not null ? effect.Traits.Where(t => t.Name == trait) : effect.Traits.Where(t => t.Changed > 0).Take(ShownTraits);
         var examples = new List<object>();

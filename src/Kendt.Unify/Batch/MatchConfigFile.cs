@@ -34,8 +34,20 @@ public static class MatchConfigFile
             Merge = root.TryGetValue("merge", out var merge) ? MergeConfigFile.Read(merge, faults) : MergeConfig.None,
         };
         if (faults.Count == 0 && !config.Learns && config.Rules.Count == 0) faults.Add("learnt is false and there are no rules: nothing would be matched. Give a rule, or let it learn.");
-        return faults.Count == 0 ? config : throw new BadInputException("The matching configuration cannot be used: " + string.Join(" ", faults));
+        return faults.Count == 0 ? config : throw Unusable(faults);
     }
+
+    /// <summary>Checks what the file cannot know by itself: that the sources in orders of importance are there.</summary>
+    /// <param name="sources">The names of all sources.</param>
+    /// <exception cref="BadInputException">All that are not there, with their places.</exception>
+    public static void CheckSources(MatchConfig config, IReadOnlyCollection<string> sources)
+    {
+        var faults = new List<string>();
+        MergeConfigFile.CheckSources(config.Merge, sources, faults);
+        if (faults.Count > 0) throw Unusable(faults);
+    }
+
+    private static BadInputException Unusable(List<string> faults) => new("The matching configuration cannot be used: " + string.Join(" ", faults));
 
     /// <summary>The file of a configuration.</summary>
     public static string Write(MatchConfig config)

@@ -48,6 +48,15 @@ internal static class MergeConfigFile
             text.Append(CultureInfo.InvariantCulture, $"    {MatchConfigFile.Quoted(name)}: {{ traits: {List(said.Traits)}, by: {Word(said.By)}{(said.Order.Count > 0 ? $", order: {List(said.Order)}" : "")} }}\n");
     }
 
+    /// <summary>Says of each order of importance which sources in it there are none of.</summary>
+    public static void CheckSources(MergeConfig config, IReadOnlyCollection<string> sources, List<string> faults)
+    {
+        var orders = config.Traits.Select(t => ($"merge.traits.{t.Key}.order", t.Value.Order)).Concat(config.Groups.Select(g => ($"merge.groups.{g.Key}.order", g.Value.Order))).Prepend(("merge.order", config.Order));
+        foreach (var (at, order) in orders)
+            foreach (var name in order.Where(name => !sources.Contains(name)))
+                faults.Add($"{at} names '{name}', and there is no such source: {(sources.Count == 0 ? "there is none yet, so add it first." : $"name one of {string.Join(", ", sources.Order(StringComparer.Ordinal))}.")}");
+    }
+
     private static Dictionary<string, MergeTrait> Traits(JsonElement value, MergeWay way, List<string> faults)
     {
         var traits = new Dictionary<string, MergeTrait>(StringComparer.Ordinal);

@@ -52,7 +52,7 @@ public sealed class LiveTests
             {
                 case 10:
                     what = "somebody was known by more";
-                    await world.NameAsync(people[random.Next(people.Count)].Id, random.Next(3) == 0 ? "phone" : "email", $"e{step}@b.dk", time.GetUtcNow().AddMinutes(random.Next(-100, 100)));
+                    await world.NameAsync(people[random.Next(people.Count)].Id, random.Next(3) == 0 ? "phone" : "email", $"e{step}@b.dk", time.GetUtcNow().AddMinutes(random.Next(-100, 100)), byRecord: random.Next(2) == 0);
                     await world.DeliverAsync();
                     break;
                 case 0:
@@ -157,6 +157,35 @@ public sealed class LiveTests
         Assert.Equal("a in seen; a out event Buy 2; a in time; b in seen; a out merge", await ToldAsync("others"));
         Assert.Equal("a in consent email 1; a out merge; b in merge; b out rule", await ToldAsync("gold"));
         Assert.Equal([("others", Noon.AddDays(2))], await membership.OfAsync(Id("b"), Cancel));
+    }
+
+    [Theory, Engines]
+    public async Task A_record_that_brings_an_identifier_and_nothing_else_is_noticed_at_once(On on)
+    {
+        var time = new FakeTimeProvider(Noon);
+        await using var test = await TestStores.OpenAsync(on, time);
+        using var world = new LiveWorld(test, time, Cancel);
+        world.Start();
+        var (anna, bo) = (new ProfileId(Guid.CreateVersion7(Noon)), new ProfileId(Guid.CreateVersion7(Noon.AddMinutes(1))));
+        await world.PutAsync("reachable", Rule("""{"identifier":"email"}"""));
+        world.Page(anna, Noon);
+        world.Page(bo, Noon);
+        await world.DeliverAsync();
+        await world.CheckAsync("they were seen");
+        Assert.Empty(await world.MembersAsync());
+        await world.NameAsync(anna, "email", "a@b.dk", Noon, byRecord: true);
+        await world.DeliverAsync();
+        await world.CheckAsync("a record named one");
+        Assert.Equal([("reachable", anna)], await world.MembersAsync());
+        // Named as one who was merged away since.
+        await world.MergeAsync(anna, bo);
+        await world.Live.CatchUpAsync(Cancel);
+        await world.PutAsync("called", Rule("""{"identifier":"phone"}"""));
+        await world.CheckAsync("another rule");
+        await world.NameAsync(anna, "phone", "+4520304050", Noon, byRecord: true);
+        await world.DeliverAsync();
+        await world.CheckAsync("a record named the survivor");
+        Assert.Contains(("called", bo), await world.MembersAsync());
     }
 
     [Theory, Engines]

@@ -21,6 +21,7 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
     private readonly HashSet<ProfileId> _known = [];
     private readonly Dictionary<ProfileId, ProfileId> _merged = [];
     private readonly List<object?[]> _newEvents = [], _newTraits = [];
+    private readonly List<(long, ProfileId)> _newNamings = [];
     private long _message, _record, _merge, _consent;
 
     public static readonly string[] Sources = ["crm", "shop", "web"];
@@ -71,12 +72,13 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         _known.Add(Now(profile));
     }
 
-    /// <summary>The stitch knows a new identifier, and the message that named it follows.</summary>
-    public async Task NameAsync(ProfileId profile, string type, string value, DateTimeOffset at)
+    /// <summary>The stitch knows a new identifier, and the message that named it follows, or a record that says nothing else.</summary>
+    public async Task NameAsync(ProfileId profile, string type, string value, DateTimeOffset at, bool byRecord = false)
     {
         await test.Stores.Ledger.WriteAsync(s => s.ExecuteAsync(Sql.Of($"insert into identifier (type, value, profile_id, source, first_seen) values ({type}, {value}, {Now(profile)}, 'test', {at})"), cancel), cancel);
         Of(_identifiers, profile).Add(new(type, value, at));
-        Page(profile, at);
+        if (byRecord) _newNamings.Add((++_record, profile));
+        else Page(profile, at);
     }
 
     public void Page(ProfileId profile, DateTimeOffset at)
@@ -103,11 +105,13 @@ internal sealed class LiveWorld(TestStores test, FakeTimeProvider time, Cancella
         {
             await s.LoadAsync("event_log", ["seq", "message_id", "source", "type", "name", "user_id", "anonymous_id", "written_profile_id", "ts", "received_at", "properties", "context", "named_by"], _newEvents, cancel);
             await s.LoadAsync("trait_log", ["seq", "written_profile_id", "name", "value", "source", "ts", "evidence", "named_by"], _newTraits, cancel);
+            await WarehouseWriter.WriteNamingsAsync(s, _newNamings, cancel);
             await Projection.WriteAsync(s, "messages", _message, cancel);
             await Projection.WriteAsync(s, "records", _record, cancel);
         }, cancel);
         _newEvents.Clear();
         _newTraits.Clear();
+        _newNamings.Clear();
     }
 
     public async Task ConsentAsync(ProfileId profile, string purpose, ConsentState state, DateTimeOffset at)

@@ -51,6 +51,17 @@ public sealed class MergeConfigTests
     }
 
     [Fact]
+    public void An_order_of_importance_names_sources_that_are_there()
+    {
+        var config = Read(Whole + "\n    away: { traits: [zip, state], by: importance, order: [post] }");
+        var fault = Assert.Throws<BadInputException>(() => MatchConfigFile.CheckSources(config, ["shop", "crm"]));
+        Assert.Equal("The matching configuration cannot be used: merge.order names 'web-shop', and there is no such source: name one of crm, shop. "
+            + "merge.traits.score 2.order names 'web-shop', and there is no such source: name one of crm, shop. merge.groups.away.order names 'post', and there is no such source: name one of crm, shop.", fault.Message);
+        MatchConfigFile.CheckSources(config, ["crm", "web-shop", "post"]);
+        Assert.Contains("there is none yet", Assert.Throws<BadInputException>(() => MatchConfigFile.CheckSources(config, [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Words_that_say_nothing_or_stand_for_others_are_told_before_values_are_compared()
     {
         var config = Read("""

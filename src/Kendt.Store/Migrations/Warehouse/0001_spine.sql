@@ -23,9 +23,11 @@ create table event_log (
 create table trait_log (
     seq bigint not null, written_profile_id uuid not null, name text not null, value text not null, source text not null,
     ts timestamptz not null, evidence text not null, named_by text);
+create table naming_log (seq bigint not null, written_profile_id uuid not null);
 create table event_month (month timestamptz not null, sorted_to bigint not null);
 create table measure_value (measure text not null, subject uuid not null, value double precision not null, as_of timestamptz not null, until timestamptz);
-create table measure_state (measure text not null, event_seq bigint not null, merge_seq bigint not null, turns_at timestamptz);
+create table measure_state (measure text not null, event_seq bigint not null, merge_seq bigint not null, moved_seq bigint not null, turns_at timestamptz);
+create table moved_profile (seq bigint not null, profile_id uuid not null);
 
 -- Owner Segments
 create table membership (segment text not null, profile_id uuid not null, entered_at timestamptz not null, left_at timestamptz);
