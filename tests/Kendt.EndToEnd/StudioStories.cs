@@ -72,7 +72,7 @@ public sealed partial class StudioStories
         // What segments tell, each page with something in it.
         foreach (var (name, address, shown) in new[]
         {
-            ("apart", "segments/big-spenders/insight", ".interval"), ("trend", "segments/big-spenders/insight?show=trend", "figure canvas"), ("compare", "segments/big-spenders/insight?show=compare&with=gone-quiet&of=trait:city", "table"),
+            ("apart", "segments/big-spenders/insight", ".interval"), ("trend", "segments/big-spenders/insight?show=trend", ".note"), ("compare", "segments/big-spenders/insight?show=compare&with=gone-quiet&of=trait:gender", "table"),
             ("overlap", "segments/overlap?of=big-spenders&of=gone-quiet", ".venn"), ("suggested", "segments/suggested", "tbody tr"), ("defects", "segments/defects", ".empty"),
             ("funnel", "funnels?step=Product+Viewed&step=Order+Completed&span=30d", "tbody tr"), ("cohort", "cohorts?first=Order+Completed", ".heat"),
         })
