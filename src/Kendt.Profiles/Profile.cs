@@ -34,7 +34,7 @@ public sealed record Profile
             : string.Join(' ', new[] { Text("firstName"), Text("lastName") }.Where(part => !string.IsNullOrWhiteSpace(part)));
         if (string.IsNullOrWhiteSpace(name)) name = Text("name") ?? Text("email");
         if (string.IsNullOrWhiteSpace(name)) name = Identifiers.FirstOrDefault(i => i.Identifier.Type is not Identifier.AnonymousId)?.Identifier.Value;
-        return string.IsNullOrWhiteSpace(name) ? Id.ToString()[..8] : name;
+        return string.IsNullOrWhiteSpace(name) ? Id.ToString()[^8..] : name;
     }
 
     private static string? AsText(JsonElement value) => value.ValueKind switch

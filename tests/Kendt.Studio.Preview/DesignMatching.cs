@@ -29,7 +29,7 @@ public sealed class DesignMatching(bool empty) : IMatchDesk
         Alarms = 1,
         Fields =
         [
-            new("loyalty", false, "firstName", Meaning.GivenName, 0.95, "it is called 'firstName', and its values agree", 1, false), new("loyalty", false, "email", Meaning.Email, 0.95, "it is called 'email', and its values agree", 0.81, false),
+            new("loyalty", false, "firstName", Meaning.GivenName, 0.95, "its name and its values agree", 1, false), new("loyalty", false, "email", Meaning.Email, 0.95, "its name and its values agree", 0.81, false),
             new("loyalty", false, "loyaltyPoints", Meaning.Nothing, 0.7, "neither its name nor its values say who somebody is", 1, false), new("webshop", false, "address.street", Meaning.Street, 1, "the configuration says so", 0.9, true),
         ],
         Kinds = [new(false, 25_104, 1.9, true, 391_002, 9_120, 44, [.. Enumerable.Range(-6, 47).Select(b => new WeightBin(b, b < 0 ? 600 + b * 60 : 20 + b * b * 2, b < 0 ? 600 + b * 60 : Math.Max(0, 90 - b * 4), Math.Max(0, 12 - b)))], [])],

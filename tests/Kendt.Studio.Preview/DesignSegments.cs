@@ -23,7 +23,7 @@ public sealed partial class DesignData : ISegmentDesk
     ]));
 
     public Task<RuleWords> WordsAsync(CancellationToken cancel) =>
-        Task.FromResult(new RuleWords(["club_tier", "city", "email"], ["Order Completed", "Product Viewed"], ["gold-members", "hikers"], ["email_marketing", "profiling"]));
+        Task.FromResult(new RuleWords(["club_tier", "city", "email"], ["Order Completed", "Product Viewed"], ["gold-members", "hikers"], ["email_marketing", "profiling"], ["email", "loyalty_no", "user_id"]));
 
     public Task<RulePreview> PreviewAsync(string json, CancellationToken cancel)
     {
@@ -53,7 +53,7 @@ public sealed class EmptySegments : ISegmentDesk
 {
     public Task<SegmentLife?> LifeAsync(string name, CancellationToken cancel) => Task.FromResult<SegmentLife?>(null);
     Task<WhyView?> ISegmentDesk.WhyAsync(string name, string who, ClaimsPrincipal asker, CancellationToken cancel) => Task.FromResult<WhyView?>(null);
-    public Task<RuleWords> WordsAsync(CancellationToken cancel) => Task.FromResult(new RuleWords([], [], [], []));
+    public Task<RuleWords> WordsAsync(CancellationToken cancel) => Task.FromResult(new RuleWords([], [], [], [], []));
     public Task<RulePreview> PreviewAsync(string json, CancellationToken cancel) => Task.FromResult(new RulePreview("everybody", 0, null));
     public Task<IReadOnlyList<DefectView>> DefectsAsync(int most, CancellationToken cancel) => Task.FromResult<IReadOnlyList<DefectView>>([]);
     public Task SaveAsync(string name, string json, ClaimsPrincipal who, CancellationToken cancel) => Task.CompletedTask;

@@ -12,6 +12,8 @@ public sealed class SegmentTests : StudioContext
     [InlineData("""{"all":[{"event":"Buy","where":[{"property":"item.sku","contains":"ski"},{"property":"total","above":100}],"within":"30d","sum":{"of":"total","atLeast":500}}]}""")]
     [InlineData("""{"all":[{"event":"Buy","last":{"withinLast":"7d"}},{"event":"Visit","within":"8w","weeks":{"atLeast":4}},{"trait":"born","anniversaryIn":"7d"}]}""")]
     [InlineData("""{"all":[{"event":"Buy","from":"2026-01-01","count":{"above":1,"below":9}},{"sequence":[{"event":"A"},{"event":"B","after":"1d"}],"within":"7d"},{"trait":"n","above":1,"below":5}]}""")]
+    [InlineData("""{"all":[{"identifier":"loyalty_no"},{"identifier":"email","endsWith":"@example.com","count":{"between":[2,5]}},{"identifier":"phone","is":"4520123456","count":{"atLeast":1}},{"identifier":"user_id","in":["1","02"]}]}""")]
+    [InlineData("""{"all":[{"identifier":"club","in":["a, b","c"]},{"identifier":"email","contains":"a","endsWith":"b"},{"identifier":"email","count":{"above":1,"below":4}}]}""")]
     [InlineData("""{"all":[]}""")]
     public void A_rule_is_the_same_after_it_was_opened(string json) =>
         Assert.Equal(FilterWriter.Write(FilterJson.Parse(json)), FilterWriter.Write(FilterJson.Parse(RuleNode.Read(json).Write())));
@@ -21,6 +23,17 @@ public sealed class SegmentTests : StudioContext
     {
         Assert.Equal("""{"all":[{"trait":"a","is":"1"}]}""", RuleNode.Read("""{"trait":"a","is":"1"}""").Write());
         Assert.Equal("""{"not":{"any":[{"segment":"a"}]}}""", RuleNode.Read("""{"not":{"segment":"a"}}""").Write());
+    }
+
+    [Fact]
+    public void Identifiers_are_asked_for_on_a_card_of_their_own()
+    {
+        var page = Open<SegmentEditPage>("/segments/valuable-club/edit", ("Name", "valuable-club"));
+        page.Find(".rule-add").QuerySelectorAll("button").First(b => b.TextContent.Contains("Identifier", StringComparison.Ordinal)).Click();
+        page.Find("input[list=identifiers]").Input("loyalty_no");
+        page.Find("select[aria-label='Comparison of how many']").Change("above");
+        page.Find("button.primary").Click();
+        page.WaitForAssertion(() => Assert.Contains("""{"identifier":"loyalty_no","count":{"above":1}}""", Design.Saved!.Value.Json, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -100,6 +100,7 @@ public sealed class ProfileParts(Stores stores, ProfileNumbers numbers, Consents
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),
+        JsonValueKind.Object => string.Join(", ", value.EnumerateObject().Select(part => $"{part.Name}: {Text(part.Value)}")),
         _ => value.GetRawText(),
     };
 }

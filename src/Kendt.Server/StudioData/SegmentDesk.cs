@@ -23,6 +23,14 @@ public sealed class SegmentDesk(SegmentRooms rooms, WholeProfile whole, Customer
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // From type to type along the key: as quick with ten million identifiers as with ten.
+    private static readonly Sql IdentifierTypes = Sql.Of($"""
+        with recursive t (type) as (
+            select min(type) from identifier union all
+            select (select min(i.type) from identifier i where i.type > t.type) from t where t.type is not null)
+        select type from t where type is not null limit {(long)MostWords}
+        """);
+
     public async Task<SegmentLife?> LifeAsync(string name, CancellationToken cancel)
     {
         if ((await rooms.Live.StatusAsync(cancel)).FirstOrDefault(s => s.Name == name) is not { } status) return null;
@@ -46,8 +54,10 @@ public sealed class SegmentDesk(SegmentRooms rooms, WholeProfile whole, Customer
         var (traits, events) = await rooms.Stores.Warehouse.ReadAsync(async s => (
             await s.ListAsync(Sql.Of($"select coalesce(r.shown, t.name) from trait_log t left join merge_rule r on r.name = t.name where coalesce(r.way, '') <> 'exclude' group by coalesce(r.shown, t.name) order by count(*) desc, coalesce(r.shown, t.name) limit {(long)MostWords}"), r => r.Text(0), cancel),
             await s.ListAsync(Sql.Of($"select name from event_log where type = 'track' group by name order by count(*) desc, name limit {(long)MostWords}"), r => r.Text(0), cancel)), cancel);
-        var purposes = await rooms.Stores.Ledger.ReadAsync(s => s.ListAsync(Sql.Of($"select name from purpose order by name"), r => r.Text(0), cancel), cancel);
-        return new(traits, events, (await rooms.Catalogue.ListAsync(cancel)).ConvertAll(s => s.Name), purposes);
+        var (purposes, identifiers) = await rooms.Stores.Ledger.ReadAsync(async s => (
+            await s.ListAsync(Sql.Of($"select name from purpose order by name"), r => r.Text(0), cancel),
+            await s.ListAsync(IdentifierTypes, r => r.Text(0), cancel)), cancel);
+        return new(traits, events, (await rooms.Catalogue.ListAsync(cancel)).ConvertAll(s => s.Name), purposes, identifiers);
     }
 
     public async Task<RulePreview> PreviewAsync(string json, CancellationToken cancel)

@@ -52,9 +52,10 @@ public sealed class SourceData(Stores stores, Sources sources, Imports imports, 
         var total = await letters.CountAsync(filter, cancel);
         var found = await letters.ListAsync(filter, skip, query.Size, cancel);
         var reasons = await letters.CountByReasonAsync(DeadLetterFilter.All, 20, cancel);
-        var most = reasons.Count == 0 ? 1 : reasons.Max(r => r.Count);
+        var told = reasons.Where(r => query.Source is null || r.Source == query.Source).GroupBy(r => r.Reason, StringComparer.Ordinal).Select(g => (Reason: g.Key, Count: g.Sum(r => r.Count))).OrderByDescending(r => r.Count).ToList();
+        var most = told.Count == 0 ? 1 : told[0].Count;
         return new(new([.. found.Select(l => new Letter(l.Id, l.Source, l.Origin, l.Reason, l.Body, l.ReceivedAt))], total, total > skip + query.Size),
-            [.. reasons.Select(r => new Bar(r.Reason, new Count(r.Count), r.Count / (double)most))], [.. reasons.Select(r => r.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [.. told.Select(r => new Bar(r.Reason, new Count(r.Count), r.Count / (double)most))], [.. reasons.Select(r => r.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 
     public async Task<Stretch<JobView>> JobsAsync(int page, int size, CancellationToken cancel)

@@ -42,7 +42,7 @@ public sealed record DefectCondition(string Condition, bool ByPredicate, bool By
 public sealed record SegmentLife(bool IsBuilding, long Done, long Total, long Entered, long Left, IReadOnlyList<SegmentMove> Latest);
 
 /// <summary>Somebody came into a segment or went.</summary>
-/// <param name="Cause">event, trait, consent, time, merge, seen, rule or check; <paramref name="Subject"/> is the event, trait or purpose.</param>
+/// <param name="Cause">event, trait, consent, identifier, time, merge, seen, rule or check; <paramref name="Subject"/> is the event, trait, purpose or type of identifier.</param>
 public sealed record SegmentMove(ProfileId Profile, string Name, bool Entered, DateTimeOffset At, string Cause, string Subject);
 
 /// <summary>Why somebody is, or is not, in a segment.</summary>
@@ -53,7 +53,8 @@ public sealed record WhyView(ProfileId Profile, string Name, bool IsIn, DateTime
 public sealed record WhyCondition(string Condition, bool Holds, IReadOnlyList<string> Seen);
 
 /// <summary>Names that rules can use, the most used first.</summary>
-public sealed record RuleWords(IReadOnlyList<string> Traits, IReadOnlyList<string> Events, IReadOnlyList<string> Segments, IReadOnlyList<string> Purposes);
+/// <param name="Identifiers">Types of identifiers that somebody has, by name.</param>
+public sealed record RuleWords(IReadOnlyList<string> Traits, IReadOnlyList<string> Events, IReadOnlyList<string> Segments, IReadOnlyList<string> Purposes, IReadOnlyList<string> Identifiers);
 
 /// <summary>A rule while it is written.</summary>
 /// <param name="Fault">What is wrong with it, by its place; null if nothing is.</param>

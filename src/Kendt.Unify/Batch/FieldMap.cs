@@ -24,8 +24,9 @@ internal static class FieldMap
         var last = column.Name[(column.Name.LastIndexOf('.') + 1)..];
         var known = column.Name == "company.name" ? Meaning.CompanyName : Headings.Find(last);
         if (known is { } meaning && Settled(meaning, rows.IsAccount) is var settled && shape.Allows(settled))
-            return settled is Meaning.Nothing ? Use(settled, 0.9, "it does not say who somebody is") : Use(settled, 0.95, $"it is called '{last}', and its values agree");
+            return settled is Meaning.Nothing ? Use(settled, 0.9, "it does not say who somebody is") : Use(settled, 0.95, "its name and its values agree");
         if (shape.Emails > 0.7) return Use(Meaning.Email, 0.8, "its values are e-mail addresses");
+        if (shape.Dates > 0.9 && shape.Digits < 0.99) return Use(Meaning.Nothing, 0.7, "its values are dates");
         if (shape.Phones > 0.9 && column.Distinct > 20) return Use(Meaning.Phone, 0.6, "its values look like telephone numbers");
         return Use(Meaning.Nothing, 0.7, "neither its name nor its values say who somebody is");
     }

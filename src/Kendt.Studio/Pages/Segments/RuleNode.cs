@@ -11,14 +11,17 @@ namespace Kendt.Studio.Pages.Segments;
 /// </summary>
 public sealed class RuleNode
 {
-    public const string All = "all", Any = "any", None = "none", Trait = "trait", Event = "event", Segment = "segment", Consent = "consent", Sample = "sample", Property = "property", Json = "json";
+    public const string All = "all", Any = "any", None = "none", Trait = "trait", Event = "event", Segment = "segment", Consent = "consent", Identifier = "identifier", Sample = "sample", Property = "property", Json = "json", AnyValue = "any";
 
     public static IReadOnlyList<string> Groups { get; } = [All, Any, None];
 
-    public static IReadOnlyList<string> Conditions { get; } = [Trait, Event, Segment, Consent, Sample, Json];
+    public static IReadOnlyList<string> Conditions { get; } = [Trait, Event, Segment, Consent, Identifier, Sample, Json];
 
     public static IReadOnlyList<string> ValueOperators { get; } =
         ["is", "isNot", "in", "notIn", "contains", "startsWith", "endsWith", "above", "atLeast", "below", "atMost", "between", "exists", "before", "after", "withinLast", "anniversaryIn"];
+
+    /// <summary>Of identifiers; <see cref="AnyValue"/> asks for the type alone.</summary>
+    public static IReadOnlyList<string> IdentifierOperators { get; } = [AnyValue, "is", "in", "contains", "startsWith", "endsWith"];
 
     public static IReadOnlyList<string> NumberOperators { get; } = ["atLeast", "above", "is", "isNot", "below", "atMost", "between", "in", "notIn"];
 
@@ -37,6 +40,10 @@ public sealed class RuleNode
     public string FigureOf { get; set; } = "";
     public string Within { get; set; } = "";
 
+    /// <summary>How many identifiers there are to be: the comparison, and with what.</summary>
+    public string CountOperator { get; set; } = "atLeast";
+    public string Count { get; set; } = "1";
+
     public bool IsGroup => Groups.Contains(Kind);
 
     public bool NeedsProperty => Figure is "sum" or "average" or "min" or "max" or "distinct";
@@ -44,6 +51,7 @@ public sealed class RuleNode
     public IReadOnlyList<string> Operators => Kind switch
     {
         Sample => NumberOperators,
+        Identifier => IdentifierOperators,
         Event => Figure is "first" or "last" ? TimeOperators : NumberOperators,
         _ => ValueOperators,
     };
@@ -54,6 +62,7 @@ public sealed class RuleNode
         Event => new() { Kind = kind, Operator = "atLeast", Value = "1", Within = "30d" },
         Sample => new() { Kind = kind, Operator = "below", Value = "10" },
         Consent => new() { Kind = kind, Value = "granted" },
+        Identifier => new() { Kind = kind, Operator = AnyValue },
         Json => new() { Kind = kind, Value = """{"sequence": [{"event": ""}, {"event": "", "after": "7d"}]}""" },
         _ => new() { Kind = kind },
     };
@@ -81,7 +90,22 @@ public sealed class RuleNode
         if (keys.Count == 2 && Text(keys["consent"]) is { } purpose && Text(keys["is"]) is { } state) return new() { Kind = Consent, Name = purpose, Value = state };
         foreach (var kind in (string[])[Trait, Sample])
             if (keys.Count == 2 && Text(keys[kind]) is { } name && keys.First(k => k.Key != kind) is var (op, value) && New(kind).Operators.Contains(op)) return new() { Kind = kind, Name = name, Operator = op, Value = Shown(value) };
-        return ReadEvent(keys) ?? Raw(keys);
+        return ReadEvent(keys) ?? ReadIdentifier(keys) ?? Raw(keys);
+    }
+
+    private static RuleNode? ReadIdentifier(JsonObject keys)
+    {
+        if (Text(keys[Identifier]) is not { } type) return null;
+        var node = New(Identifier);
+        node.Name = type;
+        foreach (var (key, value) in keys.Where(k => k.Key != Identifier))
+        {
+            if (key == "count" && value is JsonObject { Count: 1 } count && count.First() is var (how, wanted) && NumberOperators.Contains(how)) (node.CountOperator, node.Count) = (how, Shown(wanted));
+            else if (key == "in" && node.Operator == AnyValue && value is JsonArray list && list.All(v => Text(v) is { } text && text == text.Trim() && !text.Contains(','))) (node.Operator, node.Value) = (key, string.Join(", ", list.Select(Text)));
+            else if (key is not (AnyValue or "in") && node.Operator == AnyValue && IdentifierOperators.Contains(key) && Text(value) is { } text) (node.Operator, node.Value) = (key, text);
+            else return null;
+        }
+        return node;
     }
 
     private static RuleNode? ReadEvent(JsonObject keys)
@@ -134,6 +158,11 @@ public sealed class RuleNode
             case Segment: return new JsonObject { ["segment"] = Name };
             case Consent: return new JsonObject { ["consent"] = Name, ["is"] = Value };
             case Trait or Sample or Property: return new JsonObject { [Kind] = Name, [Operator] = Wanted() };
+            case Identifier:
+                var identifier = new JsonObject { [Identifier] = Name };
+                if (Operator != AnyValue) identifier[Operator] = Operator == "in" ? new JsonArray([.. Parts(Value).Select(v => JsonValue.Create(v))]) : JsonValue.Create(Value);
+                identifier["count"] = new JsonObject { [CountOperator] = Wanted(CountOperator, Count) };
+                return identifier;
             case Event:
                 var rule = new JsonObject { ["event"] = Name };
                 if (Of.Count > 0) rule["where"] = Rules();
@@ -157,13 +186,17 @@ public sealed class RuleNode
 
     private JsonArray Rules() => [.. Of.Select(n => n.Rule())];
 
-    private JsonNode? Wanted() => Operator switch
+    private JsonNode? Wanted() => Wanted(Operator, Value);
+
+    private static JsonNode? Wanted(string op, string value) => op switch
     {
-        "in" or "notIn" or "between" => new JsonArray([.. Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Scalar)]),
-        "contains" or "startsWith" or "endsWith" or "before" or "after" or "withinLast" or "anniversaryIn" => JsonValue.Create(Value),
-        "exists" => JsonValue.Create(Value is not "false"),
-        _ => Scalar(Value.Trim()),
+        "in" or "notIn" or "between" => new JsonArray([.. Parts(value).Select(Scalar)]),
+        "contains" or "startsWith" or "endsWith" or "before" or "after" or "withinLast" or "anniversaryIn" => JsonValue.Create(value),
+        "exists" => JsonValue.Create(value is not "false"),
+        _ => Scalar(value.Trim()),
     };
+
+    private static string[] Parts(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     // What reads as a number or a boolean is one; in quotes it is a text.
     private static JsonNode? Scalar(string text) => text switch
